@@ -1,0 +1,17 @@
+#pragma once
+
+#include <functional>
+
+#include <CLI/CLI.hpp>
+
+#include "core/base/result.h"
+
+namespace ricercar {
+
+/// Makes `command` do `work` when it is the one chosen. An error is printed as one line on standard error and ends the
+/// program with status 1.
+void onRun(CLI::App& command, std::function<Result<void>()> work);
+
+// Each adds one subcommand with its options to the engine; one .cpp file each.
+
+}  // namespace ricercar

@@ -1,0 +1,16 @@
+#include "app/commands/command.h"
+
+int main(int argc, char** argv) {
+    CLI::App engine("Ricercar's engine: learns from MIDI files and composes, without a window.", "ricercar-engine");
+    engine.set_version_flag("--version", RICERCAR_VERSION);
+    engine.require_subcommand(1);
+    // The order is that of --help.
+    try {
+        engine.parse(argc, argv);
+    } catch (const CLI::RuntimeError& failed) {
+        return failed.get_exit_code();
+    } catch (const CLI::ParseError& wrongUsage) {
+        return engine.exit(wrongUsage) == 0 ? 0 : 2;
+    }
+    return 0;
+}

@@ -1,0 +1,167 @@
+#include "core/music/pitch.h"
+
+#include <array>
+#include <string_view>
+
+namespace ricercar {
+
+namespace {
+
+constexpr std::array<std::string_view, 128> programNames = {"Acoustic Grand Piano",
+                                                            "Bright Acoustic Piano",
+                                                            "Electric Grand Piano",
+                                                            "Honky-tonk Piano",
+                                                            "Electric Piano 1",
+                                                            "Electric Piano 2",
+                                                            "Harpsichord",
+                                                            "Clavinet",
+                                                            "Celesta",
+                                                            "Glockenspiel",
+                                                            "Music Box",
+                                                            "Vibraphone",
+                                                            "Marimba",
+                                                            "Xylophone",
+                                                            "Tubular Bells",
+                                                            "Dulcimer",
+                                                            "Drawbar Organ",
+                                                            "Percussive Organ",
+                                                            "Rock Organ",
+                                                            "Church Organ",
+                                                            "Reed Organ",
+                                                            "Accordion",
+                                                            "Harmonica",
+                                                            "Tango Accordion",
+                                                            "Nylon Guitar",
+                                                            "Steel Guitar",
+                                                            "Jazz Guitar",
+                                                            "Clean Guitar",
+                                                            "Muted Guitar",
+                                                            "Overdriven Guitar",
+                                                            "Distortion Guitar",
+                                                            "Guitar Harmonics",
+                                                            "Acoustic Bass",
+                                                            "Fingered Bass",
+                                                            "Picked Bass",
+                                                            "Fretless Bass",
+                                                            "Slap Bass 1",
+                                                            "Slap Bass 2",
+                                                            "Synth Bass 1",
+                                                            "Synth Bass 2",
+                                                            "Violin",
+                                                            "Viola",
+                                                            "Cello",
+                                                            "Contrabass",
+                                                            "Tremolo Strings",
+                                                            "Pizzicato Strings",
+                                                            "Orchestral Harp",
+                                                            "Timpani",
+                                                            "String Ensemble 1",
+                                                            "String Ensemble 2",
+                                                            "Synth Strings 1",
+                                                            "Synth Strings 2",
+                                                            "Choir Aahs",
+                                                            "Voice Oohs",
+                                                            "Synth Voice",
+                                                            "Orchestra Hit",
+                                                            "Trumpet",
+                                                            "Trombone",
+                                                            "Tuba",
+                                                            "Muted Trumpet",
+                                                            "French Horn",
+                                                            "Brass Section",
+                                                            "Synth Brass 1",
+                                                            "Synth Brass 2",
+                                                            "Soprano Sax",
+                                                            "Alto Sax",
+                                                            "Tenor Sax",
+                                                            "Baritone Sax",
+                                                            "Oboe",
+                                                            "English Horn",
+                                                            "Bassoon",
+                                                            "Clarinet",
+                                                            "Piccolo",
+                                                            "Flute",
+                                                            "Recorder",
+                                                            "Pan Flute",
+                                                            "Blown Bottle",
+                                                            "Shakuhachi",
+                                                            "Whistle",
+                                                            "Ocarina",
+                                                            "Lead 1 (square)",
+                                                            "Lead 2 (sawtooth)",
+                                                            "Lead 3 (calliope)",
+                                                            "Lead 4 (chiff)",
+                                                            "Lead 5 (charang)",
+                                                            "Lead 6 (voice)",
+                                                            "Lead 7 (fifths)",
+                                                            "Lead 8 (bass + lead)",
+                                                            "Pad 1 (new age)",
+                                                            "Pad 2 (warm)",
+                                                            "Pad 3 (polysynth)",
+                                                            "Pad 4 (choir)",
+                                                            "Pad 5 (bowed)",
+                                                            "Pad 6 (metallic)",
+                                                            "Pad 7 (halo)",
+                                                            "Pad 8 (sweep)",
+                                                            "FX 1 (rain)",
+                                                            "FX 2 (soundtrack)",
+                                                            "FX 3 (crystal)",
+                                                            "FX 4 (atmosphere)",
+                                                            "FX 5 (brightness)",
+                                                            "FX 6 (goblins)",
+                                                            "FX 7 (echoes)",
+                                                            "FX 8 (sci-fi)",
+                                                            "Sitar",
+                                                            "Banjo",
+                                                            "Shamisen",
+                                                            "Koto",
+                                                            "Kalimba",
+                                                            "Bagpipe",
+                                                            "Fiddle",
+                                                            "Shanai",
+                                                            "Tinkle Bell",
+                                                            "Agogo",
+                                                            "Steel Drums",
+                                                            "Woodblock",
+                                                            "Taiko Drum",
+                                                            "Melodic Tom",
+                                                            "Synth Drum",
+                                                            "Reverse Cymbal",
+                                                            "Guitar Fret Noise",
+                                                            "Breath Noise",
+                                                            "Seashore",
+                                                            "Bird Tweet",
+                                                            "Telephone Ring",
+                                                            "Helicopter",
+                                                            "Applause",
+                                                            "Gunshot"};
+
+constexpr int firstDrum = 35;
+constexpr std::array<std::string_view, 47> drumNames = {
+    "Bass Drum 2",    "Bass Drum 1",   "Side Stick",     "Snare Drum 1",    "Hand Clap",       "Snare Drum 2",
+    "Low Tom 2",      "Closed Hi-hat", "Low Tom 1",      "Pedal Hi-hat",    "Mid Tom 2",       "Open Hi-hat",
+    "Mid Tom 1",      "High Tom 2",    "Crash Cymbal 1", "High Tom 1",      "Ride Cymbal 1",   "Chinese Cymbal",
+    "Ride Bell",      "Tambourine",    "Splash Cymbal",  "Cowbell",         "Crash Cymbal 2",  "Vibra Slap",
+    "Ride Cymbal 2",  "High Bongo",    "Low Bongo",      "Mute High Conga", "Open High Conga", "Low Conga",
+    "High Timbale",   "Low Timbale",   "High Agogo",     "Low Agogo",       "Cabasa",          "Maracas",
+    "Short Whistle",  "Long Whistle",  "Short Guiro",    "Long Guiro",      "Claves",          "High Wood Block",
+    "Low Wood Block", "Mute Cuica",    "Open Cuica",     "Mute Triangle",   "Open Triangle"};
+
+}  // namespace
+
+std::string pitchClassName(int pitchClass) {
+    static constexpr std::array<const char*, 12> names = {"C",  "C#", "D",  "D#", "E",  "F",
+                                                          "F#", "G",  "G#", "A",  "A#", "B"};
+    return names[static_cast<std::size_t>(pitchClass)];
+}
+
+std::string pitchName(Pitch pitch) { return pitchClassName(pitchClass(pitch)) + std::to_string(pitch.midi() / 12 - 1); }
+
+std::string_view programName(Program program) { return programNames[static_cast<std::size_t>(program.midi())]; }
+
+std::string_view drumName(Pitch pitch) {
+    const int index = pitch.midi() - firstDrum;
+    return index >= 0 && index < static_cast<int>(drumNames.size()) ? drumNames[static_cast<std::size_t>(index)] : "";
+}
+
+}  // namespace ricercar

@@ -1,0 +1,94 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/music/song.h"
+
+namespace ricercar {
+
+using Token = std::uint16_t;
+
+/// Every vocabulary keeps these two numbers for the start of a piece and its end.
+inline constexpr Token startToken = 0;
+inline constexpr Token endToken = 1;
+
+/// Both vocabularies divide a quarter note so: 24 holds 32nds (3) and triplets of sixteenths (4).
+inline constexpr int gridPerQuarter = 24;
+
+/// A note as soon as its tokens are complete; times on the grid from the start of the piece.
+struct DrawnNote {
+    int track = 0;  ///< index into the tracks of `Prefix::song()`
+    Program program;
+    bool drums = false;
+    Note note;
+};
+
+/// A prefix of a token sequence, read token by token: knows which tokens may follow and what music it already is. One
+/// state machine serves decoding, the grammar mask and the streaming of notes.
+class Prefix {
+public:
+    virtual ~Prefix() = default;
+
+    /// Sets `mask[t]` to 1 where token t may follow and to 0 elsewhere; `mask` has one element for each token. At least
+    /// one token may follow unless the end token was pushed.
+    virtual void allowed(std::span<std::uint8_t> mask) const = 0;
+    virtual bool allows(Token token) const = 0;
+    /// Appends a token. False, and nothing changed, when the token may not follow.
+    virtual bool push(Token token) = 0;
+
+    /// Bars begun so far; the last one is still open until the next begins or the piece ends.
+    virtual int barsBegun() const = 0;
+    /// Whether `token` would begin a further bar (or, for a vocabulary without bars, reach its line).
+    virtual bool beginsBar(Token token) const = 0;
+    virtual bool ended() const = 0;
+
+    /// Notes completed since the last call.
+    virtual std::vector<DrawnNote> takeNotes() = 0;
+    /// The music so far, valid whatever the prefix is; ends on the line of the last bar begun; notes that would sound
+    /// across it are cut there.
+    virtual Song song() const = 0;
+    virtual std::unique_ptr<Prefix> clone() const = 0;
+};
+
+/// A way to write songs as tokens. Immutable; may be used by several threads at once.
+class Vocabulary {
+public:
+    virtual ~Vocabulary() = default;
+
+    /// Stored in shards and model files, with its version: "house-1", "events-1".
+    virtual std::string_view name() const = 0;
+    /// Tokens are 0 to size()-1.
+    virtual int size() const = 0;
+    /// For people: "Pitch C4", "Bar 3/4".
+    virtual std::string text(Token token) const = 0;
+
+    /// From the start token to the end token. Never fails: what the vocabulary cannot write is brought to its grid as
+    /// `quantised` does.
+    virtual std::vector<Token> encode(const Song& song) const = 0;
+    /// The song as this vocabulary can hold it: decode(encode(song)) == quantised(song).
+    virtual Song quantised(const Song& song) const = 0;
+    virtual std::unique_ptr<Prefix> emptyPrefix() const = 0;
+
+    /// The token with its pitch moved, drums and everything without a pitch unchanged; nothing when it leaves the
+    /// range.
+    virtual std::optional<Token> transposed(Token token, int semitones) const = 0;
+    /// Whether the token stands for one note (so that losses can be given by note).
+    virtual bool isNote(Token token) const = 0;
+};
+
+/// The vocabularies of the program by name; an error names those that exist.
+Result<std::shared_ptr<const Vocabulary>> findVocabulary(std::string_view name);
+std::vector<std::string_view> vocabularyNames();
+
+/// The song that `tokens` spell; the error names the place of the first token that may not stand where it does. The
+/// start token may be missing, and so may the end.
+Result<Song> decode(const Vocabulary& vocabulary, std::span<const Token> tokens);
+
+}  // namespace ricercar
