@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <vector>
+
+#include "core/base/json.h"
+#include "core/model/model.h"
+#include "core/music/song.h"
+
+namespace ricercar {
+
+struct GenerateSettings {
+    int bars = 8;              ///< 1 to 256
+    int takes = 4;             ///< 1 to 64
+    double temperature = 1.0;  ///< 0.05 to 2
+    double topP = 0.98;        ///< above 0, to 1
+    std::uint64_t rng = 0;
+};
+/// The error names the setting that is out of range.
+Result<void> check(const GenerateSettings& settings);
+
+/// New bars only, without the seed; starts at tick 0 and ends on a bar line.
+struct Take {
+    int number = 0;  ///< from 0
+    Song song;
+    Json recipe;  ///< model hash, seed hash, settings, take number: enough to repeat it
+};
+
+/// A model that has already read a seed: decoding starts at once. Immutable; several generations may start from it.
+class PreparedSeed {
+public:
+    /// Reads the last bars of `seed` that fit the model's context; an empty song means "from nothing". Takes as long as
+    /// reading the seed does.
+    static Result<std::shared_ptr<const PreparedSeed>> prepare(std::shared_ptr<const Model> model, const Song& seed);
+    virtual ~PreparedSeed() = default;
+};
+
+/// What happens while decoding; called on the thread that generates. Either may be empty.
+struct GenerateEvents {
+    std::function<void(int take, const DrawnNote& note)> note;
+    std::function<void(const Take& take)> take;
+};
+
+/// Draws `settings.takes` takes as one batch. The same seed, model and settings give the same takes, whatever the
+/// callbacks do. When `stop` is requested the whole bars drawn so far are returned within one token's time; takes
+/// without a whole bar are left out.
+Result<std::vector<Take>> generate(const PreparedSeed& seed, const GenerateSettings& settings,
+                                   const GenerateEvents& events = {}, std::stop_token stop = {});
+
+}  // namespace ricercar
