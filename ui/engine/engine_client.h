@@ -1,0 +1,103 @@
+#pragma once
+
+#include <memory>
+
+#include <QObject>
+#include <QStringList>
+
+#include "ui/engine/engine_messages.h"
+
+namespace ricercar {
+
+/// Starts `ricercar-engine serve` as a child process, speaks with it and tells when it dies. Lives on the UI thread and
+/// never blocks it.
+///
+/// Every call returns at once with a number, positive and never used twice, that all signals about this call carry:
+/// either those of the call itself, the last of which is named with it, or `failed`; nothing follows a last signal, and
+/// no signal comes before the call has returned. Calls may be made as soon as `start` was called: those made while the
+/// engine is starting wait for it, those made while it is dead fail. A value that is out of range fails with a sentence
+/// that names it. When the engine dies every call without a last signal fails.
+///
+///     connect(client, &EngineClient::noteDrawn, this, &Takes::onNote);
+///     m_generation = client->generate({.model = "default", .seed = seed});
+class EngineClient : public QObject {
+    Q_OBJECT
+
+public:
+    enum class State {
+        dead,      ///< not started, ended, or not to be started; `stateText` says why
+        starting,  ///< the process is being started and has not answered yet
+        ready,
+    };
+    Q_ENUM(State)
+
+    /// The `ricercar-engine` beside the running program, with `serve`.
+    static QStringList defaultCommand();
+
+    explicit EngineClient(QObject* parent = nullptr);
+    /// Closes the engine's input, which makes it stop its work, and leaves it to end by itself: a training run saves
+    /// what it has learnt and can be resumed. Emits nothing.
+    ~EngineClient() override;
+
+    /// Program and arguments, e.g. `{"ssh", "host", "ricercar-engine", "serve"}`; used from the next start on.
+    void setCommand(const QStringList& command);
+    QStringList command() const;
+
+    /// Starts the engine; nothing to do when it is starting or ready.
+    void start();
+    /// Ends the engine if it runs (its calls fail) and starts it afresh.
+    void restart();
+
+    State state() const;
+    /// One sentence for people: "Engine is starting", "Engine 0.1.0 is ready (cpu)", "Engine ended unexpectedly: ...".
+    QString stateText() const;
+    /// Of the last engine that was ready; empty before.
+    EngineInfo info() const;
+    /// Of the running engine; 0 when dead.
+    qint64 processId() const;
+
+    /// Last: `modelsListed`.
+    int listModels();
+    /// Loads the model and reads the seed ahead of `generate`, which then starts at once when it is called with the
+    /// same model and seed. Last: `seedPrepared`. Need not be waited for.
+    int prepareSeed(const QString& model, const EngineSeed& seed);
+    /// `noteDrawn` for each note as it is drawn, `takeFinished` for each take. Last: `generationDone`.
+    int generate(const GenerateRequest& request);
+    /// `corpusProgress` now and then. Last: `corpusScanned`.
+    int scanCorpus(const QString& folder);
+    /// `trainingProgress` for each line of the run. Last: `trainingEnded`. The run ends when the engine ends; it can be
+    /// resumed.
+    int train(const TrainRequest& request);
+    /// Last: `evaluated`.
+    int evaluate(const EvaluateRequest& request);
+    /// Stops the work of the call with that number: whole bars are kept and come as takes before
+    /// `generationDone(call, true)`; a training run saves what it has learnt and ends with `State::stopped`; others
+    /// fail as cancelled. Does nothing when the call has ended.
+    void cancel(int call);
+
+Q_SIGNALS:
+    void stateChanged(ricercar::EngineClient::State state, const QString& text);
+    /// The last signal of a call that did not succeed, with one sentence that says why and what to do.
+    void failed(int call, const QString& sentence);
+
+    void modelsListed(int call, const QList<ricercar::EngineModel>& models);
+    void seedPrepared(int call);
+    void noteDrawn(int call, const ricercar::EngineNote& note);
+    void takeFinished(int call, const ricercar::EngineTake& take);
+    void generationDone(int call, bool cancelled);
+    /// `fraction` 0 to 1; `what` for people, e.g. "file 120 of 8500".
+    void corpusProgress(int call, double fraction, const QString& what);
+    /// The report of `ricercar-engine scan --json`.
+    void corpusScanned(int call, const QJsonObject& report);
+    /// One line of `ricercar-engine train --json`; its fields are under `train/progress` in docs/protocol.md.
+    void trainingProgress(int call, const QJsonObject& event);
+    void trainingEnded(int call, const ricercar::TrainingEnd& end);
+    /// The result of `ricercar-engine evaluate --json`.
+    void evaluated(int call, const QJsonObject& result);
+
+private:
+    class Connection;
+    std::unique_ptr<Connection> m_connection;
+};
+
+}  // namespace ricercar

@@ -1,0 +1,100 @@
+#pragma once
+
+#include <optional>
+
+#include <QByteArray>
+#include <QJsonObject>
+#include <QList>
+#include <QString>
+#include <QStringList>
+
+namespace ricercar {
+
+// What the desktop and its engine say to each other, as plain values; docs/protocol.md has units and ranges of every
+// field. All times are in quarter notes from the start of the music, bars count from 1.
+
+/// The engine's answer to `initialize`.
+struct EngineInfo {
+    QString version;
+    QStringList devices;  ///< "cpu", "cuda"; the first is what "auto" means
+    QString blas;         ///< for people, e.g. "OpenBLAS 0.3.21"
+    int threads = 1;
+};
+
+/// A model that the engine can compose with.
+struct EngineModel {
+    QString name;
+    QString path;
+    QString preset;
+    QJsonObject card;  ///< data, licences, attribution, numbers
+};
+
+struct EngineNote {
+    int take = 0;   ///< from 0; 0 in a seed
+    int track = 0;  ///< from 0
+    int program = 0;
+    bool drum = false;
+    double onset = 0;
+    double duration = 0;
+    int pitch = 60;
+    int velocity = 64;
+};
+
+/// What to compose from: the first of `midi`, `path` and `notes` that is not empty; all empty means from nothing.
+struct EngineSeed {
+    QByteArray midi;   ///< the bytes of a MIDI file: works with an engine on another machine too
+    QString path;      ///< a MIDI file on the engine's machine
+    int firstBar = 0;  ///< of `midi` or `path`; 0: from the start
+    int lastBar = 0;   ///< included; 0: to the end
+    QList<EngineNote> notes;
+    double tempo = 120;  ///< of `notes`, quarters a minute
+    int numerator = 4;   ///< metre of `notes`
+    int denominator = 4;
+};
+
+struct GenerateRequest {
+    QString model = QStringLiteral("default");  ///< a name of `EngineModel` or a file
+    EngineSeed seed;
+    int bars = 8;               ///< 1 to 256
+    int takes = 4;              ///< 1 to 64
+    double temperature = 1.0;   ///< 0.05 to 2
+    double topP = 0.98;         ///< above 0, to 1
+    std::optional<qint64> rng;  ///< not negative; none: the engine draws one and names it in the recipe
+    QString folder;             ///< for the takes' files; empty: one in the engine's cache
+};
+
+/// A finished take: new bars only, without the seed.
+struct EngineTake {
+    int number = 0;      ///< from 0
+    QString path;        ///< on the engine's machine
+    QByteArray midi;     ///< the bytes of that file
+    QJsonObject recipe;  ///< enough to repeat it
+};
+
+struct TrainRequest {
+    QString folder;  ///< of MIDI files, or one file
+    QString run;     ///< the run directory, made when missing
+    QString preset;  ///< empty: the engine's default
+    QString base;    ///< a model to go on from; empty: from scratch
+    std::optional<double> minutes;
+    std::optional<int> epochs;
+    QString device = QStringLiteral("auto");  ///< auto, cpu or cuda
+    std::optional<qint64> rng;
+    bool resume = false;  ///< go on with the run in `run`
+};
+
+/// How a training run ended.
+struct TrainingEnd {
+    enum class State { done, stopped, failed };
+    State state = State::done;  ///< stopped: on request, what was learnt is kept and the run can be resumed
+    int exitStatus = 0;         ///< 128 + signal when a signal ended the process
+    QString error;              ///< a sentence when failed
+};
+
+struct EvaluateRequest {
+    QString model = QStringLiteral("default");
+    QString data;      ///< a folder of MIDI files, or a set of frames
+    QString protocol;  ///< "notes" (also when empty) or "frames"
+};
+
+}  // namespace ricercar
