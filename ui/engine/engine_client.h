@@ -88,12 +88,12 @@ Q_SIGNALS:
     /// `fraction` 0 to 1; `what` for people, e.g. "file 120 of 8500".
     void corpusProgress(int call, double fraction, const QString& what);
     /// The report of `ricercar-engine scan --json`.
-    void corpusScanned(int call, const QJsonObject& report);
+    void corpusScanned(int call, const ricercar::Json& report);
     /// One line of `ricercar-engine train --json`; its fields are under `train/progress` in docs/protocol.md.
-    void trainingProgress(int call, const QJsonObject& event);
+    void trainingProgress(int call, const ricercar::Json& event);
     void trainingEnded(int call, const ricercar::TrainingEnd& end);
     /// The result of `ricercar-engine evaluate --json`.
-    void evaluated(int call, const QJsonObject& result);
+    void evaluated(int call, const ricercar::Json& result);
 
 private:
     class Connection;

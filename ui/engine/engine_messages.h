@@ -3,10 +3,11 @@
 #include <optional>
 
 #include <QByteArray>
-#include <QJsonObject>
 #include <QList>
 #include <QString>
 #include <QStringList>
+
+#include "core/base/json.h"
 
 namespace ricercar {
 
@@ -26,7 +27,7 @@ struct EngineModel {
     QString name;
     QString path;
     QString preset;
-    QJsonObject card;  ///< data, licences, attribution, numbers
+    Json card;  ///< data, licences, attribution, numbers
 };
 
 struct EngineNote {
@@ -68,7 +69,7 @@ struct EngineTake {
     int number = 0;      ///< from 0
     QString path;        ///< on the engine's machine
     QByteArray midi;     ///< the bytes of that file
-    QJsonObject recipe;  ///< enough to repeat it
+    Json recipe;  ///< enough to repeat it
 };
 
 struct TrainRequest {
