@@ -12,7 +12,7 @@
 namespace ricercar {
 
 // What the desktop and its engine say to each other, as plain values; docs/protocol.md has units and ranges of every
-// field. All times are in quarter notes from the start of the music, bars count from 1.
+// field. Times are in quarter notes from the start of the take, bars count from 1.
 
 /// The engine's answer to `initialize`.
 struct EngineInfo {
@@ -31,7 +31,7 @@ struct EngineModel {
 };
 
 struct EngineNote {
-    int take = 0;   ///< from 0; 0 in a seed
+    int take = 0;   ///< from 0
     int track = 0;  ///< from 0
     int program = 0;
     bool drum = false;
@@ -41,16 +41,12 @@ struct EngineNote {
     int velocity = 64;
 };
 
-/// What to compose from: the first of `midi`, `path` and `notes` that is not empty; all empty means from nothing.
+/// What to compose from: `midi`, else the file `path`; both empty means from nothing.
 struct EngineSeed {
     QByteArray midi;   ///< the bytes of a MIDI file: works with an engine on another machine too
     QString path;      ///< a MIDI file on the engine's machine
-    int firstBar = 0;  ///< of `midi` or `path`; 0: from the start
+    int firstBar = 0;  ///< 0: from the start
     int lastBar = 0;   ///< included; 0: to the end
-    QList<EngineNote> notes;
-    double tempo = 120;  ///< of `notes`, quarters a minute
-    int numerator = 4;   ///< metre of `notes`
-    int denominator = 4;
 };
 
 struct GenerateRequest {
@@ -66,10 +62,10 @@ struct GenerateRequest {
 
 /// A finished take: new bars only, without the seed.
 struct EngineTake {
-    int number = 0;      ///< from 0
-    QString path;        ///< on the engine's machine
-    QByteArray midi;     ///< the bytes of that file
-    Json recipe;  ///< enough to repeat it
+    int number = 0;   ///< from 0
+    QString path;     ///< on the engine's machine
+    QByteArray midi;  ///< the bytes of that file
+    Json recipe;      ///< enough to repeat it
 };
 
 struct TrainRequest {
