@@ -1,0 +1,188 @@
+#include "core/tokens/house_prefix.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace ricercar {
+
+using house::kinds;
+
+void HousePrefix::allowed(std::span<std::uint8_t> mask) const {
+    for (std::size_t token = 0; token < mask.size(); ++token) {
+        mask[token] = allows(static_cast<Token>(token)) ? 1 : 0;
+    }
+}
+
+bool HousePrefix::allows(Token token) const {
+    switch (m_state) {
+        case State::nothing:
+            return token == startToken;
+        case State::start:
+            return kinds().bar.holds(token) || token == endToken;
+        case State::bar:
+            return kinds().tempo.holds(token);
+        case State::tempo:
+            return kinds().bar.holds(token) || token == endToken || allowsInstrument(token);
+        case State::program:
+        case State::part:
+        case State::drums:
+            return allowsInstrument(token) || allowsPosition(token);
+        case State::position:
+        case State::velocity:
+            return allowsNote(token);
+        case State::pitch:
+            return kinds().duration.holds(token);
+        case State::note:
+            return kinds().bar.holds(token) || token == endToken || allowsNote(token) || allowsPosition(token) ||
+                   allowsInstrument(token);
+        case State::ended:
+            return false;
+    }
+    return false;
+}
+
+bool HousePrefix::allowsInstrument(Token token) const {
+    const house::Kinds& k = kinds();
+    if (m_state == State::program) {
+        return k.part.holds(token) && GridPart{false, m_part.program, k.part.indexOf(token) + 2} > m_previous &&
+               hasRoom({false, m_part.program, k.part.indexOf(token) + 2});
+    }
+    if (m_state == State::part || m_state == State::drums) {
+        return false;
+    }
+    if (k.drums.holds(token)) {
+        return !m_part.drums;
+    }
+    if (!k.program.holds(token) || m_part.drums) {
+        return false;
+    }
+    // Some part of the program must still be to come in this bar and have a free pitch somewhere.
+    const int program = k.program.indexOf(token);
+    for (int part = 1; part <= house::parts; ++part) {
+        const GridPart candidate{false, program, part};
+        if (candidate > m_part && hasRoom(candidate)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool HousePrefix::allowsPosition(Token token) const {
+    if (!kinds().position.holds(token)) {
+        return false;
+    }
+    const int position = kinds().position.indexOf(token);
+    const bool isFirstPart = m_state != State::program || GridPart{false, m_part.program, 1} > m_previous;
+    return isFirstPart && position > m_position && position < gridBarLength(m_bars.back().meter) &&
+           anyFree(0, m_bars.back().start + position);
+}
+
+bool HousePrefix::allowsNote(Token token) const {
+    const house::Kinds& k = kinds();
+    if (k.velocity.holds(token)) {
+        return m_state != State::velocity && k.velocity.indexOf(token) != m_velocity && anyFree(m_pitch + 1, tick());
+    }
+    const house::Kind& pitches = m_part.drums ? k.drumPitch : k.pitch;
+    return m_velocity >= 0 && pitches.holds(token) && pitches.indexOf(token) > m_pitch &&
+           isFree(pitches.indexOf(token), tick());
+}
+
+bool HousePrefix::isFree(int pitch, std::int64_t tick) const {
+    return m_track < 0 || m_part.drums ||
+           m_soundingUntil[static_cast<std::size_t>(m_track)][static_cast<std::size_t>(pitch)] <= tick;
+}
+
+bool HousePrefix::anyFree(int lowestPitch, std::int64_t tick) const {
+    for (int pitch = lowestPitch; pitch < house::pitches; ++pitch) {
+        if (isFree(pitch, tick)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool HousePrefix::hasRoom(const GridPart& part) const {
+    const int track = indexOf(part);
+    if (track < 0) {
+        return true;
+    }
+    const auto& until = m_soundingUntil[static_cast<std::size_t>(track)];
+    return *std::min_element(until.begin(), until.end()) < m_bars.back().end();
+}
+
+int HousePrefix::indexOf(const GridPart& part) const {
+    const auto found =
+        std::find_if(m_tracks.begin(), m_tracks.end(), [&](const GridTrack& track) { return track.part == part; });
+    return found == m_tracks.end() ? -1 : static_cast<int>(found - m_tracks.begin());
+}
+
+void HousePrefix::beginInstrument(const GridPart& part) {
+    m_part = part;
+    m_track = indexOf(part);
+    m_position = m_velocity = m_pitch = -1;
+}
+
+void HousePrefix::addNote(int duration) {
+    if (m_track < 0) {
+        m_track = static_cast<int>(m_tracks.size());
+        m_tracks.push_back({m_part, {}});
+        m_soundingUntil.emplace_back().fill(0);
+    }
+    const auto track = static_cast<std::size_t>(m_track);
+    const Note note{Tick{tick()}, TickDelta{duration}, Pitch::clamped(m_pitch), velocityOfBin(m_velocity)};
+    m_tracks[track].notes.push_back(note);
+    m_soundingUntil[track][static_cast<std::size_t>(m_pitch)] = note.end().value;
+    m_drawn.push_back({m_track, Program::clamped(m_part.program), m_part.drums, note});
+    m_state = State::note;
+}
+
+bool HousePrefix::push(Token token) {
+    if (!allows(token)) {
+        return false;
+    }
+    const house::Kinds& k = kinds();
+    if (token == startToken) {
+        m_state = State::start;
+    } else if (token == endToken) {
+        m_state = State::ended;
+    } else if (k.bar.holds(token)) {
+        const GridBar previous = m_bars.empty() ? GridBar{} : m_bars.back();
+        m_bars.push_back({m_bars.empty() ? 0 : previous.end(), k.bar.indexOf(token), previous.tempo});
+        beginInstrument({.drums = false, .program = 0, .part = 0});
+        m_state = State::bar;
+    } else if (k.tempo.holds(token)) {
+        m_bars.back().tempo = k.tempo.indexOf(token);
+        m_state = State::tempo;
+    } else if (k.program.holds(token)) {
+        m_previous = m_part;
+        beginInstrument({false, k.program.indexOf(token), 1});
+        m_state = State::program;
+    } else if (k.drums.holds(token)) {
+        m_previous = m_part;
+        beginInstrument({true, 0, 1});
+        m_state = State::drums;
+    } else if (k.part.holds(token)) {
+        beginInstrument({false, m_part.program, k.part.indexOf(token) + 2});
+        m_state = State::part;
+    } else if (k.position.holds(token)) {
+        m_position = k.position.indexOf(token);
+        m_pitch = -1;
+        m_state = State::position;
+    } else if (k.velocity.holds(token)) {
+        m_velocity = k.velocity.indexOf(token);
+        m_state = State::velocity;
+    } else if (k.pitch.holds(token)) {
+        m_pitch = k.pitch.indexOf(token);
+        m_state = State::pitch;
+    } else if (k.drumPitch.holds(token)) {
+        m_pitch = k.drumPitch.indexOf(token);
+        addNote(house::drumHit);
+    } else {
+        addNote(gridDurations()[static_cast<std::size_t>(k.duration.indexOf(token))]);
+    }
+    return true;
+}
+
+std::vector<DrawnNote> HousePrefix::takeNotes() { return std::exchange(m_drawn, {}); }
+
+}  // namespace ricercar

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "core/tokens/house_vocabulary.h"
+
+namespace ricercar {
+
+/// The grammar of the house vocabulary as a state machine.
+class HousePrefix : public Prefix {
+public:
+    void allowed(std::span<std::uint8_t> mask) const override;
+    bool allows(Token token) const override;
+    bool push(Token token) override;
+    int barsBegun() const override { return static_cast<int>(m_bars.size()); }
+    bool beginsBar(Token token) const override { return house::kinds().bar.holds(token); }
+    bool ended() const override { return m_state == State::ended; }
+    std::vector<DrawnNote> takeNotes() override;
+    Song song() const override { return gridSong(m_bars, m_tracks); }
+    std::unique_ptr<Prefix> clone() const override { return std::make_unique<HousePrefix>(*this); }
+
+private:
+    /// Named by the token that was read last.
+    enum class State { nothing, start, bar, tempo, program, part, drums, position, velocity, pitch, note, ended };
+
+    bool allowsInstrument(Token token) const;
+    bool allowsPosition(Token token) const;
+    bool allowsNote(Token token) const;
+    /// Whether `pitch` of the current instrument is free at grid tick `tick`.
+    bool isFree(int pitch, std::int64_t tick) const;
+    bool anyFree(int lowestPitch, std::int64_t tick) const;
+    bool hasRoom(const GridPart& part) const;
+    std::int64_t tick() const { return m_bars.back().start + m_position; }
+    int indexOf(const GridPart& part) const;
+    void beginInstrument(const GridPart& part);
+    void addNote(int duration);
+
+    State m_state = State::nothing;
+    std::vector<GridBar> m_bars;
+    std::vector<GridTrack> m_tracks;                                        ///< in order of appearance
+    std::vector<std::array<std::int64_t, house::pitches>> m_soundingUntil;  ///< by track and pitch, grid ticks
+    std::vector<DrawnNote> m_drawn;
+
+    GridPart m_part{.drums = false, .program = 0, .part = 0};  ///< the current one; part 0 before the first of a bar
+    GridPart m_previous = m_part;                              ///< the one before it in this bar
+    int m_track = -1;                                          ///< of m_part; -1 until its first note
+    int m_position = -1;                                       ///< in the bar; -1 before the first of an instrument
+    int m_velocity = -1;                                       ///< bin; -1 before the first of an instrument in the bar
+    int m_pitch = -1;                                          ///< the last at this position; -1 before the first
+};
+
+}  // namespace ricercar
