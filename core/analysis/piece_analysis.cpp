@@ -1,0 +1,193 @@
+#include "core/analysis/piece_analysis.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/analysis/text_chart.h"
+
+namespace ricercar {
+
+namespace {
+
+std::string chordName(const ChordCount& chord) {
+    std::string name;
+    for (const Pitch pitch : chord.pitches) {
+        name += (name.empty() ? "" : "+") + pitchName(pitch);
+    }
+    return name;
+}
+
+/// Neighbouring windows of one key put together: "bars 1-12 C major, 9-20 G major".
+std::string keysText(const std::vector<KeyOfBars>& keys) {
+    std::vector<KeyOfBars> runs;
+    for (const KeyOfBars& window : keys) {
+        if (!window.estimate) {
+            continue;
+        }
+        if (!runs.empty() && runs.back().estimate->key == window.estimate->key) {
+            runs.back().lastBar = window.lastBar;
+        } else {
+            runs.push_back(window);
+        }
+    }
+    constexpr std::size_t most = 12;
+    std::string text;
+    for (std::size_t i = 0; i < std::min(runs.size(), most); ++i) {
+        text += fmt::format("{}{}-{} {}", text.empty() ? "" : ", ", runs[i].firstBar + 1, runs[i].lastBar + 1,
+                            runs[i].estimate->key.text());
+    }
+    return runs.size() > most ? text + fmt::format(" … and {} more", runs.size() - most) : text;
+}
+
+std::string tempoText(const PieceAnalysis& analysis) {
+    const auto& tempi = analysis.tempi;
+    if (tempi.size() < 2) {
+        return fmt::format("{:.0f} bpm", tempi.empty() ? 120 : tempi.front().quartersPerMinute());
+    }
+    const auto [slowest, fastest] = std::minmax_element(tempi.begin(), tempi.end(), [](const auto& a, const auto& b) {
+        return a.microsecondsPerQuarter > b.microsecondsPerQuarter;
+    });
+    return fmt::format("{:.0f} bpm on average, {:.0f} to {:.0f} in {}", analysis.summary.quartersPerMinute(),
+                       slowest->quartersPerMinute(), fastest->quartersPerMinute(),
+                       counted(tempi.size(), "tempo event"));
+}
+
+std::string meterText(const PieceAnalysis& analysis) {
+    const MeterMap map(analysis.ticksPerQuarter, analysis.meters);
+    constexpr std::size_t most = 8;
+    std::string text = map.meterOfBar(0).text();
+    for (std::size_t i = 0; i < std::min(analysis.meters.size(), most); ++i) {
+        const int bar = map.barAt(analysis.meters[i].tick);
+        if (bar > 0) {
+            text += fmt::format(", {} from bar {}", analysis.meters[i].meter.text(), bar + 1);
+        }
+    }
+    return analysis.meters.size() > most ? text + fmt::format(" … and {} more", analysis.meters.size() - most) : text;
+}
+
+std::string pitchesText(const Histograms& histograms, const Features& features) {
+    if (std::isnan(features.lowestPitch)) {
+        return {};
+    }
+    const auto lowest = static_cast<std::size_t>(features.lowestPitch);
+    const auto highest = static_cast<std::size_t>(features.highestPitch);
+    std::string names;
+    std::string columns;
+    const auto classes = histograms.pitchClasses();
+    const std::string heights = sparkline(classes);
+    std::size_t byte = 0;
+    for (int pitchClass = 0; pitchClass < 12; ++pitchClass) {
+        const std::size_t size = heights[byte] == ' ' ? 1 : 3;  // a block character is three bytes of UTF-8
+        names += fmt::format("{:<3}", pitchClassName(pitchClass));
+        columns += heights.substr(byte, size) + "  ";
+        byte += size;
+    }
+    return fmt::format("\nPitches        {} {} {}\nPitch classes  {}\n               {}\n",
+                       pitchName(Pitch::clamped(static_cast<int>(lowest))),
+                       sparkline(std::span(histograms.pitches).subspan(lowest, highest - lowest + 1)),
+                       pitchName(Pitch::clamped(static_cast<int>(highest))), names, columns);
+}
+
+std::string durationsText(const Histograms& histograms) {
+    std::vector<NamedCount> counts;
+    for (std::size_t i = 0; i < noteValues.size(); ++i) {
+        counts.emplace_back(noteValues[i].name, histograms.durations[i]);
+    }
+    const std::string chart = barChart(counts, 7);
+    return chart.empty() ? chart : "\nDurations\n" + chart;
+}
+
+std::string chordsText(const std::vector<ChordCount>& chords) {
+    if (chords.empty()) {
+        return {};
+    }
+    std::string text;
+    for (std::size_t i = 0; i < std::min<std::size_t>(chords.size(), 6); ++i) {
+        text += fmt::format("{}{} {}×", text.empty() ? "" : ", ", chordName(chords[i]), chords[i].count);
+    }
+    const auto once = std::count_if(chords.begin(), chords.end(), [](const ChordCount& c) { return c.count == 1; });
+    return fmt::format("\nMost frequent  {}\n               {} different notes and chords, {} occur once\n", text,
+                       chords.size(), once);
+}
+
+std::string featuresText(const Features& features) {
+    std::string text = "\n";
+    int column = 0;
+    for (const FeatureField& field : featureFields) {
+        const double value = features.*field.value;
+        const std::string number = std::isnan(value) ? "-" : fmt::format("{:.4g}", value);
+        text += fmt::format("{:<20}{:>7}{}", field.label, number, ++column % 3 == 0 ? "\n" : "   ");
+    }
+    return text;
+}
+
+}  // namespace
+
+PieceAnalysis analyse(const Song& song, int windowBars) {
+    return {.title = song.title,
+            .summary = summarise(song),
+            .tempi = song.tempi,
+            .meters = song.meters,
+            .ticksPerQuarter = song.ticksPerQuarter,
+            .keys = slidingKeys(barProfiles(song), windowBars, std::max(1, windowBars / 2)),
+            .chords = chordCounts(song)};
+}
+
+Json toJson(const PieceAnalysis& analysis) {
+    Json json = toJson(analysis.summary);
+    json["title"] = analysis.title;
+    Json& keys = json["keys"] = Json::array();
+    for (const KeyOfBars& window : analysis.keys) {
+        Json estimate = window.estimate ? toJson(*window.estimate) : Json{{"key", nullptr}};
+        estimate["firstBar"] = window.firstBar + 1;
+        estimate["lastBar"] = window.lastBar + 1;
+        keys.push_back(std::move(estimate));
+    }
+    Json& tempi = json["tempi"] = Json::array();
+    for (const TempoChange& change : analysis.tempi) {
+        tempi.push_back({{"quarters", static_cast<double>(change.tick.value) / analysis.ticksPerQuarter},
+                         {"quartersPerMinute", change.quartersPerMinute()}});
+    }
+    Json& meters = json["meters"] = Json::array();
+    for (const MeterChange& change : analysis.meters) {
+        meters.push_back({{"quarters", static_cast<double>(change.tick.value) / analysis.ticksPerQuarter},
+                          {"meter", change.meter.text()}});
+    }
+    Json& chords = json["chords"] = Json::array();
+    for (const ChordCount& chord : analysis.chords) {
+        Json pitches = Json::array();
+        for (const Pitch pitch : chord.pitches) {
+            pitches.push_back(pitch.midi());
+        }
+        chords.push_back({{"pitches", pitches}, {"count", chord.count}});
+    }
+    return json;
+}
+
+std::string reportText(const PieceAnalysis& analysis) {
+    const PieceSummary& summary = analysis.summary;
+    std::string text = analysis.title.empty() ? "" : analysis.title + "\n";
+    text += fmt::format("Length         {}, {}, {} in {}\n", counted(static_cast<std::uint64_t>(summary.bars), "bar"),
+                        clockTime(summary.seconds), counted(summary.notes, "note"),
+                        counted(static_cast<std::uint64_t>(summary.tracks), "track"));
+    text += fmt::format("Tempo          {}\nMetre          {}\n", tempoText(analysis), meterText(analysis));
+    if (summary.key) {
+        text += fmt::format("Key            {} (correlation {:.2f}), else {} ({:.2f})\nKeys by bars   {}\n",
+                            summary.key->key.text(), summary.key->correlation, summary.key->runnerUp.text(),
+                            summary.key->runnerUpCorrelation, keysText(analysis.keys));
+    } else {
+        text += "Key            none: no pitched notes, or all pitch classes alike\n";
+    }
+    std::vector<NamedCount> instruments;
+    for (const Instrument& instrument : summary.instruments) {
+        instruments.emplace_back(instrumentName(instrument.number), instrument.notes);
+    }
+    text += "\nInstruments\n" + barChart(byCount(instruments), 6);
+    text += pitchesText(summary.histograms, summary.features);
+    text += durationsText(summary.histograms);
+    text += chordsText(analysis.chords);
+    text += featuresText(summary.features);
+    return text;
+}
+
+}  // namespace ricercar
