@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -9,12 +10,16 @@
 
 namespace ricercar {
 
+/// The best model of a training run, in the run's folder.
+inline constexpr const char* bestModelName = "best.safetensors";
+
 /// A model file that the program knows.
 struct ModelEntry {
     std::string name;            ///< file name without its ending; what the user types
     std::filesystem::path path;  ///< NAME.safetensors
     std::string preset;          ///< the preset that it was trained with
     Json card;                   ///< data, licences, attribution, numbers
+    std::int64_t weights = 0;
 };
 
 /// The bundled models (`resources/models`), then the user's (`userDataFolder()/models`), each sorted by name. Files

@@ -167,8 +167,8 @@ TEST_P(Vocabularies, RoundTripOverTheCorpus) {
     EXPECT_GT(index, 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Vocabularies, testing::ValuesIn(vocabularyNames()), [](const auto& info) {
-    std::string name(info.param);
+INSTANTIATE_TEST_SUITE_P(All, Vocabularies, testing::ValuesIn(vocabularyNames()), [](const auto& vocabulary) {
+    std::string name(vocabulary.param);
     std::replace(name.begin(), name.end(), '-', '_');
     return name;
 });

@@ -1,0 +1,97 @@
+// Compiled several times, with RICERCAR_KERNELS naming the instruction set that this copy may use. Includes nothing
+// whose inline functions the linker could share with code for a lesser processor.
+#include "core/model/kernels/kernels.h"
+
+namespace ricercar {
+
+namespace {
+
+constexpr int lanes = 16;
+// May lie at any address of a float and alias it.
+using Lanes = float __attribute__((vector_size(lanes * sizeof(float)), aligned(sizeof(float)), may_alias));
+
+inline const Lanes& lanesAt(const float* address) { return *reinterpret_cast<const Lanes*>(address); }
+
+inline float sum(const Lanes& values) {
+    float total = 0;
+    for (int lane = 0; lane < lanes; ++lane) {
+        total += values[lane];
+    }
+    return total;
+}
+
+/// `rowCount` rows of x by `outputCount` rows of weights: every number that is loaded is used several times.
+template <int rowCount, int outputCount>
+void tile(const float* weights, const float* x, float* y, int inputs, int outputs) {
+    Lanes sums[rowCount][outputCount] = {};
+    for (int i = 0; i < inputs; i += lanes) {
+        for (int row = 0; row < rowCount; ++row) {
+            const Lanes& in = lanesAt(x + row * inputs + i);
+            for (int output = 0; output < outputCount; ++output) {
+                sums[row][output] += in * lanesAt(weights + output * inputs + i);
+            }
+        }
+    }
+    for (int row = 0; row < rowCount; ++row) {
+        for (int output = 0; output < outputCount; ++output) {
+            y[row * outputs + output] = sum(sums[row][output]);
+        }
+    }
+}
+
+template <int rowCount>
+void rowsOfTiles(const float* weights, const float* x, float* y, int inputs, int outputs) {
+    constexpr int outputCount = 4;
+    int output = 0;
+    for (; output + outputCount <= outputs; output += outputCount) {
+        tile<rowCount, outputCount>(weights + static_cast<long>(output) * inputs, x, y + output, inputs, outputs);
+    }
+    for (; output < outputs; ++output) {
+        tile<rowCount, 1>(weights + static_cast<long>(output) * inputs, x, y + output, inputs, outputs);
+    }
+}
+
+void linear(const float* weights, const float* x, float* y, int rows, int inputs, int outputs) {
+    int row = 0;
+    const auto run = [&](auto kernel, int count) {
+        for (; row + count <= rows; row += count) {
+            kernel(weights, x + static_cast<long>(row) * inputs, y + static_cast<long>(row) * outputs, inputs, outputs);
+        }
+    };
+    run(rowsOfTiles<4>, 4);
+    run(rowsOfTiles<2>, 2);
+    run(rowsOfTiles<1>, 1);
+}
+
+void scores(const float* query, const float* keys, float* out, int count, int width, float scale) {
+    for (int key = 0; key < count; ++key) {
+        Lanes total = {};
+        for (int i = 0; i < width; i += lanes) {
+            total += lanesAt(query + i) * lanesAt(keys + static_cast<long>(key) * width + i);
+        }
+        out[key] = scale * sum(total);
+    }
+}
+
+void weightedSum(const float* weights, const float* values, float* out, int count, int width) {
+    for (int i = 0; i < width; i += lanes) {
+        Lanes total = lanesAt(out + i);
+        for (int value = 0; value < count; ++value) {
+            total += weights[value] * lanesAt(values + static_cast<long>(value) * width + i);
+        }
+        *reinterpret_cast<Lanes*>(out + i) = total;
+    }
+}
+
+}  // namespace
+
+#define RICERCAR_TEXT(name) RICERCAR_QUOTED(name)
+#define RICERCAR_QUOTED(name) #name
+#define RICERCAR_JOINED(prefix, name) RICERCAR_PASTED(prefix, name)
+#define RICERCAR_PASTED(prefix, name) prefix##name
+
+extern const Kernels RICERCAR_JOINED(kernels_, RICERCAR_KERNELS);
+const Kernels RICERCAR_JOINED(kernels_, RICERCAR_KERNELS) = {RICERCAR_TEXT(RICERCAR_KERNELS), linear, scores,
+                                                             weightedSum};
+
+}  // namespace ricercar

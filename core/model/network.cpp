@@ -1,0 +1,111 @@
+#include "core/model/network.h"
+
+#include <fmt/format.h>
+
+namespace ricercar {
+
+namespace {
+
+constexpr int laneCount = 16;  // the kernels read rows in steps of so many numbers
+
+Result<int> boundedField(const Json& json, const char* name, int lowest, int highest) {
+    const auto value = field<int>(json, name);
+    if (value && (*value < lowest || *value > highest)) {
+        return failure("\"{}\" is {}, outside {} to {}", name, *value, lowest, highest);
+    }
+    return value;
+}
+
+}  // namespace
+
+Json toJson(const NetworkConfig& config) {
+    Json json = {{"architecture", config.architecture == Architecture::transformer ? "transformer" : "lstm"},
+                 {"vocabularySize", config.vocabularySize},
+                 {"width", config.width},
+                 {"layers", config.layers}};
+    if (config.architecture == Architecture::transformer) {
+        json["heads"] = config.heads;
+        json["hidden"] = config.hidden;
+        json["context"] = config.context;
+    }
+    return json;
+}
+
+Result<NetworkConfig> networkConfigFromJson(const Json& json) {
+    NetworkConfig config;
+    const auto architecture = field<std::string>(json, "architecture");
+    if (!architecture || (*architecture != "transformer" && *architecture != "lstm")) {
+        return failure("the network's architecture is neither \"transformer\" nor \"lstm\"");
+    }
+    config.architecture = *architecture == "lstm" ? Architecture::lstm : Architecture::transformer;
+    const auto read = [&](const char* name, int lowest, int highest, int& target) -> Result<void> {
+        const auto value = boundedField(json, name, lowest, highest);
+        if (!value) {
+            return tl::make_unexpected(value.error());
+        }
+        target = *value;
+        return {};
+    };
+    auto done = read("vocabularySize", 2, 65536, config.vocabularySize)
+                    .and_then([&] { return read("width", laneCount, 8192, config.width); })
+                    .and_then([&] { return read("layers", 1, 128, config.layers); });
+    if (done && config.architecture == Architecture::transformer) {
+        done = read("heads", 1, 256, config.heads)
+                   .and_then([&] { return read("hidden", laneCount, 65536, config.hidden); })
+                   .and_then([&] { return read("context", 2, 1 << 20, config.context); });
+    }
+    if (!done) {
+        return tl::make_unexpected(done.error());
+    }
+    const bool divides = config.architecture == Architecture::lstm ||
+                         (config.width % (config.heads * laneCount) == 0 && config.hidden % laneCount == 0);
+    if (config.width % laneCount != 0 || !divides) {
+        return failure("width {}, heads {} and hidden {} do not fit: each head needs a multiple of {} numbers",
+                       config.width, config.heads, config.hidden, laneCount);
+    }
+    return config;
+}
+
+std::vector<TensorSpec> tensorsOf(const NetworkConfig& config) {
+    const std::int64_t vocabulary = config.vocabularySize;
+    const std::int64_t width = config.width;
+    const std::int64_t hidden = config.hidden;
+    std::vector<TensorSpec> tensors = {{"embedding", {vocabulary, width}}};
+    for (int layer = 0; layer < config.layers; ++layer) {
+        const auto add = [&](const char* name, std::vector<std::int64_t> shape) {
+            tensors.push_back({fmt::format("layers.{}.{}", layer, name), std::move(shape)});
+        };
+        if (config.architecture == Architecture::transformer) {
+            add("attention_norm", {width});
+            add("qkv", {3 * width, width});
+            add("attention_out", {width, width});
+            add("feed_norm", {width});
+            add("feed_in", {hidden, width});
+            add("feed_out", {width, hidden});
+        } else {
+            add("input_weights", {4 * width, width});
+            add("hidden_weights", {4 * width, width});
+            add("bias", {4 * width});
+        }
+    }
+    if (config.architecture == Architecture::transformer) {
+        tensors.push_back({"final_norm", {width}});
+    } else {
+        tensors.push_back({"output", {vocabulary, width}});
+    }
+    return tensors;
+}
+
+std::int64_t weightCount(const NetworkConfig& config) {
+    std::int64_t total = 0;
+    for (const TensorSpec& tensor : tensorsOf(config)) {
+        std::int64_t count = 1;
+        for (const std::int64_t extent : tensor.shape) {
+            count *= extent;
+        }
+        total += count;
+    }
+    return total;
+}
+
+}  // namespace ricercar

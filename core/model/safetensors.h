@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/base/files.h"
+#include "core/base/result.h"
+
+namespace ricercar {
+
+/// A named array of 32-bit floats in row-major order.
+struct TensorView {
+    std::string name;
+    std::vector<std::int64_t> shape;
+    std::span<const float> values;
+
+    std::string shapeText() const;  ///< "[256, 1024]"
+};
+
+/// A memory-mapped file in the safetensors format (https://huggingface.co/docs/safetensors, "Format"): a JSON header,
+/// then the numbers. Ours hold F32 alone and carry the hash of everything but itself in the metadata.
+class SafeTensors {
+public:
+    /// Errors: no such file, not safetensors, truncated, another type than F32, overlapping or missing bytes, wrong
+    /// hash.
+    static Result<SafeTensors> open(const std::filesystem::path& path);
+
+    /// The metadata under `key`; empty when there is none.
+    std::string metadata(const std::string& key) const;
+    const std::vector<TensorView>& tensors() const { return m_tensors; }
+    /// Null when there is none of that name.
+    const TensorView* find(const std::string& name) const;
+    /// 32 hexadecimal digits that stand for the content.
+    const std::string& hash() const { return m_hash; }
+
+private:
+    explicit SafeTensors(MappedFile file) : m_file(std::move(file)) {}
+
+    MappedFile m_file;
+    std::map<std::string, std::string> m_metadata;
+    std::vector<TensorView> m_tensors;
+    std::string m_hash;
+};
+
+/// Writes whole or not at all. Names must differ and the sizes fit the shapes.
+Result<void> writeSafeTensors(const std::filesystem::path& path, std::map<std::string, std::string> metadata,
+                              std::span<const TensorView> tensors);
+
+}  // namespace ricercar

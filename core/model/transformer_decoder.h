@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "core/model/decoder.h"
+#include "core/model/model_file.h"
+
+namespace ricercar {
+
+/// Decodes a transformer in plain C++ with a key and value cache for each row. A token sees the last `context` tokens
+/// of its row.
+class TransformerDecoder : public Decoder {
+public:
+    TransformerDecoder(std::shared_ptr<const ModelFile> file, int rows);
+
+    int rows() const override { return static_cast<int>(m_rows.size()); }
+    std::span<const float> step(std::span<const Token> tokens) override;
+    std::span<const float> prefill(std::span<const Token> tokens) override;
+    std::unique_ptr<Decoder> repeated(int rows) const override;
+    void keepRows(std::span<const int> rows) override;
+    /// A mark is good as long as its row has read no more than `context` tokens since.
+    std::unique_ptr<Mark> mark(int row) const override;
+    void rewind(int row, const Mark& mark) override;
+
+private:
+    struct Layer {
+        const float* attentionNorm;
+        const float* qkv;
+        const float* attentionOut;
+        const float* feedNorm;
+        const float* feedIn;
+        const float* feedOut;
+    };
+    /// Keys and values of the last `slots()` tokens: [layer][head][key or value][slot][number].
+    struct Row {
+        std::unique_ptr<float[]> cache;
+        std::int64_t length = 0;  ///< tokens read
+    };
+    struct Item {
+        int row;
+        std::int64_t position;
+    };
+
+    /// Twice the context, so that a row can go back by a context's length and still see a whole one.
+    int slots() const { return 2 * m_config.context; }
+    int headWidth() const { return m_config.width / m_config.heads; }
+    std::size_t cacheSize() const;
+    float* headCache(Row& row, int layer, int head) const;
+    Row emptyRow() const;
+
+    /// Reads items of `m_items` with their tokens; leaves the normed output of each in m_normed.
+    void read(std::span<const Token> tokens);
+    void attend(int layer);
+    void attendHead(const float* query, const float* cache, std::int64_t position, float* out);
+    void turn(float* head, const float* angles) const;
+    std::span<const float> logits(int first, int count);
+
+    std::shared_ptr<const ModelFile> m_file;
+    NetworkConfig m_config;
+    const float* m_embedding;
+    const float* m_finalNorm;
+    std::vector<Layer> m_layers;
+    std::vector<double> m_frequencies;  ///< of the rotary pairs of a head
+
+    std::vector<Row> m_rows;
+    std::vector<Item> m_items;  ///< what is being read
+    // Work space, [item][number].
+    std::vector<float> m_x, m_normed, m_qkv, m_attended, m_hidden, m_added, m_angles, m_scores, m_logits;
+};
+
+}  // namespace ricercar
