@@ -1,10 +1,13 @@
 #include "app/commands/command.h"
 
+using namespace ricercar;
+
 int main(int argc, char** argv) {
     CLI::App engine("Ricercar's engine: learns from MIDI files and composes, without a window.", "ricercar-engine");
     engine.set_version_flag("--version", RICERCAR_VERSION);
     engine.require_subcommand(1);
     // The order is that of --help.
+    addAnalyzeCommand(engine);
     try {
         engine.parse(argc, argv);
     } catch (const CLI::RuntimeError& failed) {

@@ -13,5 +13,6 @@ namespace ricercar {
 void onRun(CLI::App& command, std::function<Result<void>()> work);
 
 // Each adds one subcommand with its options to the engine; one .cpp file each.
+void addAnalyzeCommand(CLI::App& engine);
 
 }  // namespace ricercar
