@@ -10,29 +10,13 @@
 #include <cstring>
 #include <utility>
 
+#include "core/base/descriptor.h"
+
 namespace ricercar {
 
 namespace fs = std::filesystem;
 
 namespace {
-
-/// A POSIX file descriptor, closed on destruction.
-class Descriptor {
-public:
-    explicit Descriptor(int number) : m_number(number) {}
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    ~Descriptor() {
-        if (m_number >= 0) {
-            ::close(m_number);
-        }
-    }
-    int number() const { return m_number; }
-    bool isOpen() const { return m_number >= 0; }
-
-private:
-    int m_number;
-};
 
 tl::unexpected<Error> systemFailure(const char* doing, const fs::path& path) {
     return failure("cannot {} {}: {}", doing, path.string(), std::strerror(errno));

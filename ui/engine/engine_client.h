@@ -19,7 +19,7 @@ namespace ricercar {
 /// that names it. When the engine dies every call without a last signal fails.
 ///
 ///     connect(client, &EngineClient::noteDrawn, this, &Takes::onNote);
-///     m_generation = client->generate({.model = "default", .seed = seed});
+///     m_generation = client->generate(request);
 class EngineClient : public QObject {
     Q_OBJECT
 

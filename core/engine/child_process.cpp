@@ -1,0 +1,175 @@
+#include "core/engine/child_process.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/eventfd.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <utility>
+
+#include "core/base/descriptor.h"
+
+namespace ricercar {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+struct Pipe {
+    Descriptor read;
+    Descriptor write;
+};
+
+std::optional<Pipe> makePipe() {
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
+        return std::nullopt;
+    }
+    return Pipe{Descriptor(ends[0]), Descriptor(ends[1])};
+}
+
+/// The lines of a pipe.
+class Lines {
+public:
+    explicit Lines(Descriptor descriptor) : m_descriptor(std::move(descriptor)) {}
+
+    const Descriptor& descriptor() const { return m_descriptor; }
+
+    /// Reads what is there; closes at the end.
+    void read(const std::function<void(std::string_view)>& onLine) {
+        std::array<char, 16384> chunk;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+        const ssize_t count = ::read(m_descriptor.number(), chunk.data(), chunk.size());
+        if (count < 0 && errno == EINTR) {
+            return;
+        }
+        if (count <= 0) {
+            m_descriptor.close();
+        }
+        for (const char byte : std::string_view(chunk.data(), static_cast<std::size_t>(std::max<ssize_t>(count, 0)))) {
+            if (byte == '\n') {
+                finishLine(onLine);
+            } else if (m_line.size() <= longest) {
+                m_line.push_back(byte);
+            }
+        }
+        if (!m_descriptor.isOpen()) {
+            finishLine(onLine);
+        }
+    }
+
+private:
+    static constexpr std::size_t longest = 1 << 20;
+
+    void finishLine(const std::function<void(std::string_view)>& onLine) {
+        if (!m_line.empty() && m_line.size() <= longest) {
+            onLine(m_line);
+        }
+        m_line.clear();
+    }
+
+    Descriptor m_descriptor;
+    std::string m_line;
+};
+
+/// Becomes the program. Only async-signal-safe calls: other threads may have held any lock when this one forked.
+[[noreturn]] void becomeProgram(char* const* arguments, int niceness, pid_t parent, int output, int error,
+                                const std::string& complaint) {
+    ::setpgid(0, 0);
+    ::setpriority(PRIO_PROCESS, 0, niceness);
+    ::prctl(PR_SET_PDEATHSIG, SIGINT);
+    sigset_t none;
+    ::sigemptyset(&none);
+    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    ::signal(SIGPIPE, SIG_DFL);
+    ::signal(SIGINT, SIG_DFL);
+    ::dup2(::open("/dev/null", O_RDONLY), STDIN_FILENO);
+    ::dup2(output, STDOUT_FILENO);
+    ::dup2(error, STDERR_FILENO);
+    if (::getppid() == parent) {
+        ::execv(arguments[0], arguments);
+        [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, complaint.data(), complaint.size());
+    }
+    ::_exit(127);
+}
+
+}  // namespace
+
+Result<ChildEnd> runChild(const ChildCommand& command, const std::function<void(std::string_view line)>& onLine,
+                          const std::stop_token& stop) {
+    auto output = makePipe();
+    auto error = makePipe();
+    const Descriptor stopping(::eventfd(0, EFD_CLOEXEC));
+    if (!output || !error || !stopping.isOpen()) {
+        return failure("cannot start {}: {}", command.program.string(), std::strerror(errno));
+    }
+    std::vector<std::string> words{command.program.string()};
+    words.insert(words.end(), command.arguments.begin(), command.arguments.end());
+    std::vector<char*> arguments;
+    for (std::string& word : words) {
+        arguments.push_back(word.data());
+    }
+    arguments.push_back(nullptr);
+    const std::string complaint = fmt::format("cannot start {}\n", command.program.string());
+    const int niceness = ::getpriority(PRIO_PROCESS, 0) + command.niceness;
+    const pid_t parent = ::getpid();
+
+    const pid_t child = ::fork();
+    if (child == 0) {
+        becomeProgram(arguments.data(), niceness, parent, output->write.number(), error->write.number(), complaint);
+    }
+    if (child < 0) {
+        return failure("cannot start {}: {}", command.program.string(), std::strerror(errno));
+    }
+    ::setpgid(child, child);  // here too, so that a stop that comes at once finds the group
+    output->write.close();
+    error->write.close();
+    const std::stop_callback wake(stop, [&stopping] { ::eventfd_write(stopping.number(), 1); });
+
+    ChildEnd end;
+    Lines lines(std::move(output->read));
+    Lines complaints(std::move(error->read));
+    std::optional<Clock::time_point> deadline;
+    bool killed = false;
+    while (lines.descriptor().isOpen() || complaints.descriptor().isOpen()) {
+        std::array<pollfd, 3> ready{{{lines.descriptor().number(), POLLIN, 0},
+                                     {complaints.descriptor().number(), POLLIN, 0},
+                                     {deadline ? -1 : stopping.number(), POLLIN, 0}}};
+        int timeout = -1;
+        if (deadline && !killed) {
+            timeout = static_cast<int>(std::max<std::int64_t>(
+                0, std::chrono::ceil<std::chrono::milliseconds>(*deadline - Clock::now()).count()));
+        }
+        ::poll(ready.data(), ready.size(), timeout);
+        if (ready[0].revents != 0) {
+            lines.read(onLine);
+        }
+        if (ready[1].revents != 0) {
+            complaints.read([&end](std::string_view line) { end.lastErrorLine = line; });
+        }
+        if (ready[2].revents != 0) {
+            deadline = Clock::now() + command.patience;
+            ::kill(-child, SIGINT);
+        }
+        if (deadline && !killed && Clock::now() >= *deadline) {
+            killed = true;
+            ::kill(-child, SIGKILL);
+        }
+    }
+    int status = 0;
+    while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
+    end.exitStatus = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+    return end;
+}
+
+}  // namespace ricercar

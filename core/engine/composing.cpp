@@ -1,0 +1,220 @@
+#include <limits>
+#include <memory>
+#include <optional>
+#include <random>
+#include <set>
+#include <utility>
+
+#include "core/base/files.h"
+#include "core/base/hash.h"
+#include "core/engine/base64.h"
+#include "core/engine/methods.h"
+#include "core/engine/rpc/params.h"
+#include "core/engine/seed_source.h"
+#include "core/midi/smf_writer.h"
+
+namespace ricercar {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// JSON numbers are exact up to here.
+constexpr std::int64_t largestSeed = (std::int64_t{1} << 53) - 1;
+
+Json toJson(const ModelEntry& entry) {
+    return {{"name", entry.name}, {"path", entry.path.string()}, {"preset", entry.preset}, {"card", entry.card}};
+}
+
+Json noteMessage(JobNumber job, int take, const DrawnNote& drawn) {
+    const auto quarters = [](std::int64_t ticks) { return static_cast<double>(ticks) / gridPerQuarter; };
+    return rpcNotification("generate/note", {{"job", job},
+                                             {"take", take},
+                                             {"track", drawn.track},
+                                             {"program", drawn.program.midi()},
+                                             {"drum", drawn.drums},
+                                             {"onset", quarters(drawn.note.onset.value)},
+                                             {"duration", quarters(drawn.note.duration.value)},
+                                             {"pitch", drawn.note.pitch.midi()},
+                                             {"velocity", drawn.note.velocity.midi()}});
+}
+
+/// Where the parameters `model` and `seed` or `seedId` say to compose from.
+RpcResult<SeedOrigin> originOf(const Json& json, const Workshop& workshop) {
+    Params params(json);
+    const bool remembered = params.has("seedId");
+    std::optional<SeedOrigin> origin;
+    if (remembered) {
+        origin = workshop.seeds.recall(params.text("seedId"));
+    }
+    const std::string name = params.text("model", "default");
+    if (params.fault() || (remembered && params.has("seed"))) {
+        return tl::make_unexpected(
+            RpcError{RpcErrorCode::invalidParams, params.fault().value_or("either \"seed\" or \"seedId\", not both")});
+    }
+    if (remembered && !origin) {
+        return tl::make_unexpected(
+            RpcError{RpcErrorCode::unknownSeed, "that seed is not remembered any more: prepare it again"});
+    }
+    if (remembered && !params.has("model")) {
+        return *origin;
+    }
+    const auto model = workshop.services.findModel(name);
+    if (!model) {
+        return tl::make_unexpected(RpcError{RpcErrorCode::requestFailed, model.error().message});
+    }
+    if (remembered && origin->model != *model) {
+        return tl::make_unexpected(
+            RpcError{RpcErrorCode::invalidParams, "\"seedId\" was prepared for another \"model\""});
+    }
+    if (remembered) {
+        return *origin;
+    }
+    auto song = readSeed(json.value("seed", Json::object()));
+    if (!song) {
+        return tl::make_unexpected(song.error());
+    }
+    return SeedOrigin{*model, std::make_shared<const Song>(std::move(*song))};
+}
+
+struct GenerateRequest {
+    SeedOrigin origin;
+    GenerateSettings settings;
+    fs::path folder;
+};
+
+RpcResult<GenerateRequest> generateRequest(const Json& json, const Workshop& workshop) {
+    constexpr int anyInteger = std::numeric_limits<int>::max();
+    constexpr double anyNumber = std::numeric_limits<double>::max();
+    GenerateRequest request;
+    GenerateSettings& settings = request.settings;
+    Params params(json);
+    settings.bars = static_cast<int>(params.integer("bars", -anyInteger, anyInteger, settings.bars));
+    settings.takes = static_cast<int>(params.integer("takes", -anyInteger, anyInteger, settings.takes));
+    settings.temperature = params.number("temperature", -anyNumber, anyNumber, settings.temperature);
+    settings.topP = params.number("topP", -anyNumber, anyNumber, settings.topP);
+    settings.rng = static_cast<std::uint64_t>(params.integer("rng", 0, largestSeed, std::random_device()()));
+    request.folder = params.text("folder", workshop.services.takesFolder.string());
+    if (params.fault()) {
+        return tl::make_unexpected(RpcError{RpcErrorCode::invalidParams, *params.fault()});
+    }
+    if (const auto checked = check(settings); !checked) {
+        return tl::make_unexpected(RpcError{RpcErrorCode::invalidParams, checked.error().message});
+    }
+    auto origin = originOf(json, workshop);
+    if (!origin) {
+        return tl::make_unexpected(origin.error());
+    }
+    request.origin = std::move(*origin);
+    return request;
+}
+
+/// One `generate/start` at work.
+class Generation {
+public:
+    Generation(const Workshop& workshop, const GenerateRequest& request, JobNumber job, const std::stop_token& stop)
+        : m_workshop(workshop), m_request(request), m_job(job), m_stop(stop) {}
+
+    void run() {
+        Json done{{"job", m_job}};
+        const auto composed = guarded([this] { return compose(); });
+        const bool cancelled = m_stop.stop_requested();
+        done["cancelled"] = cancelled;
+        if (!composed && !cancelled) {
+            done["error"] = composed.error().message;
+        }
+        m_workshop.outbox.post(rpcNotification("generate/done", std::move(done)));
+    }
+
+private:
+    Result<void> compose() {
+        const auto seed = m_workshop.seeds.prepare(m_request.origin, m_stop);
+        if (!seed) {
+            return tl::make_unexpected(Error{seed.error().message});
+        }
+        GenerateEvents events;
+        events.note = [this](int take, const DrawnNote& note) {
+            m_workshop.outbox.send(noteMessage(m_job, take, note), m_stop);
+        };
+        events.take = [this](const Take& take) { finish(take); };
+        const auto takes = m_workshop.services.generate(**seed, m_request.settings, events, m_stop);
+        if (!takes) {
+            return tl::make_unexpected(takes.error());
+        }
+        for (const Take& take : *takes) {
+            finish(take);
+        }
+        return m_written;
+    }
+
+    /// Writes and announces a take, once.
+    void finish(const Take& take) {
+        if (!m_finished.insert(take.number).second) {
+            return;
+        }
+        const auto midi = writeSmf(take.song);
+        const fs::path path =
+            m_request.folder / fmt::format("take-{}-{}.mid", take.number + 1, contentHash(midi).hex().substr(0, 8));
+        if (auto written = writeFileAtomically(path, midi); !written) {
+            m_written = std::move(written);
+            return;
+        }
+        m_workshop.outbox.send(rpcNotification("generate/take", {{"job", m_job},
+                                                                 {"take", take.number},
+                                                                 {"path", path.string()},
+                                                                 {"midi", toBase64(midi)},
+                                                                 {"recipe", take.recipe}}),
+                               m_stop);
+    }
+
+    const Workshop& m_workshop;
+    const GenerateRequest& m_request;
+    const JobNumber m_job;
+    const std::stop_token& m_stop;
+    std::set<int> m_finished;
+    Result<void> m_written;
+};
+
+}  // namespace
+
+void addComposing(Dispatcher& dispatcher, const Workshop& workshop) {
+    dispatcher.add("models/list", [workshop](const Json&, const Reply& reply) {
+        workshop.jobs.start(reply, [workshop, reply](JobNumber, const std::stop_token&) {
+            Json models = Json::array();
+            for (const ModelEntry& entry : workshop.services.listModels()) {
+                models.push_back(toJson(entry));
+            }
+            reply.result({{"models", std::move(models)}});
+        });
+    });
+
+    dispatcher.add("seed/prepare", [workshop](const Json& params, const Reply& reply) {
+        workshop.jobs.start(reply, [workshop, reply, params](JobNumber, const std::stop_token& stop) {
+            const auto origin = originOf(params, workshop);
+            if (!origin) {
+                reply.error(origin.error());
+                return;
+            }
+            const std::string id = workshop.seeds.remember(*origin);
+            if (const auto prepared = workshop.seeds.prepare(*origin, stop); !prepared) {
+                reply.error(prepared.error());
+                return;
+            }
+            reply.result({{"seedId", id}});
+        });
+    });
+
+    dispatcher.add("generate/start", [workshop](const Json& params, const Reply& reply) {
+        workshop.jobs.start(reply, [workshop, reply, params](JobNumber job, const std::stop_token& stop) {
+            const auto request = generateRequest(params, workshop);
+            if (!request) {
+                reply.error(request.error());
+                return;
+            }
+            reply.result({{"job", job}});
+            Generation(workshop, *request, job, stop).run();
+        });
+    });
+}
+
+}  // namespace ricercar

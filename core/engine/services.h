@@ -1,0 +1,47 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "core/base/json.h"
+#include "core/base/progress.h"
+#include "core/generate/generate.h"
+#include "core/model/model.h"
+#include "core/model/model_library.h"
+
+namespace ricercar {
+
+/// What `initialize` says about the engine and its machine.
+struct EngineFacts {
+    std::string version;
+    std::vector<std::string> devices{"cpu"};  ///< the first is what "auto" means
+    std::string blas;
+    int threads = 1;
+};
+
+/// What the server asks of the rest of the engine. The program wires the real functions, tests theirs. All but `facts`
+/// are called on threads of jobs, several at once.
+struct Services {
+    /// Answers within milliseconds; called on the thread that reads requests.
+    std::function<EngineFacts()> facts;
+    std::function<std::vector<ModelEntry>()> listModels;
+    std::function<Result<std::filesystem::path>(const std::string& nameOrPath)> findModel;
+    std::function<Result<std::shared_ptr<const Model>>(const std::filesystem::path&)> openModel;
+    std::function<Result<std::shared_ptr<const PreparedSeed>>(std::shared_ptr<const Model>, const Song& seed)> prepare;
+    std::function<Result<std::vector<Take>>(const PreparedSeed&, const GenerateSettings&, const GenerateEvents&,
+                                            std::stop_token)>
+        generate;
+    /// The report of a folder of MIDI files; an error when stopped.
+    std::function<Result<Json>(const std::filesystem::path& folder, const ProgressSink&, std::stop_token)> scan;
+
+    /// The program whose subcommands `train` and `evaluate` are run.
+    std::filesystem::path program;
+    /// For takes when the client names no folder.
+    std::filesystem::path takesFolder;
+};
+
+}  // namespace ricercar
