@@ -185,15 +185,23 @@ std::size_t FileReader::readTrack(std::size_t at) {
 }
 
 void FileReader::addParts(TrackChunk chunk) {
+    Song& song = m_reading.song;
     const bool isFirst = m_chunks++ == 0;
-    m_reading.song.end = std::max(m_reading.song.end, chunk.end);
-    if (isFirst && (m_reading.format == 0 || chunk.tracks.empty())) {
-        m_reading.song.title = std::exchange(chunk.name, "");
-    } else if (chunk.tracks.empty() && !chunk.name.empty()) {
+    song.end = std::max(song.end, chunk.end);
+    const bool hasNameForEach = chunk.names.size() > 1 && chunk.names.size() == chunk.tracks.size();
+    if (chunk.names.size() > 1 && !hasNameForEach) {
+        m_warnings.add(chunk.stop, "a track has several names; the first is kept");
+    }
+    std::string name = chunk.names.empty() ? std::string() : chunk.names.front();
+    if (isFirst && !hasNameForEach && (m_reading.format == 0 || chunk.tracks.empty())) {
+        song.title = std::exchange(name, {});
+    }
+    if (chunk.tracks.empty() && !name.empty()) {
         chunk.tracks.emplace_back();
     }
-    for (Track& track : chunk.tracks) {
-        track.name = chunk.name;
+    for (std::size_t i = 0; i < chunk.tracks.size(); ++i) {
+        Track& track = chunk.tracks[i];
+        track.name = hasNameForEach ? chunk.names[i] : name;
         m_parts.push_back({chunk.port * 16 + track.channel.midi(), std::move(track)});
     }
 }

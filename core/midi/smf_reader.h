@@ -30,9 +30,11 @@ struct SmfReading {
 /// the result is a valid song with a warning for each kind of fault, or an error where nothing can be saved: not a MIDI
 /// file, a header cut short, a division of 0. Time and memory are linear in the number of bytes.
 ///
-/// - Each channel with events in each track chunk becomes a track under the chunk's name; a chunk with a name and no
-///   channel events becomes an empty track. The name of a first chunk without channel events, and of the only chunk of
-///   a format 0 file, is the song's title. Names that are not UTF-8 are read as Latin-1.
+/// - Each channel with events in each track chunk becomes a track under the chunk's name (where the chunk has a name
+/// for
+///   each of its channels, under its own); a chunk with a name and no channel events becomes an empty track. The name
+///   of a first chunk without channel events, and of the chunk of a format 0 file, is the song's title. Names that are
+///   not UTF-8 are read as Latin-1.
 /// - Program changes for the channel (of the same port, meta event 21) that stand in other chunks also apply to the
 ///   notes of a track that come before its own first program change.
 /// - The patterns of a format 2 file become tracks that all start at tick 0.

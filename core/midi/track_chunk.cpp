@@ -95,23 +95,22 @@ void ChunkReader::readEvent() {
     if (first >= 0x80) {
         m_runningStatus = first;
         m_statusCancelled = false;
-    } else if (m_runningStatus != 0) {
+    } else if (m_cut) {
+        return;
+    } else if (m_runningStatus == 0) {
+        warn("data without a status byte is skipped");
+        while (m_at < m_extent.end && m_file[m_at] < 0x80) {
+            ++m_at;
+        }
+        readEvent();
+        return;
+    } else {
         --m_at;
         if (m_statusCancelled) {
             warn("running status goes on after a meta or system event");
         }
-    } else {
-        if (!m_cut) {
-            warn("data without a status byte is skipped");
-        }
-        while (m_at < m_extent.end && m_file[m_at] < 0x80) {
-            ++m_at;
-        }
-        return;
     }
-    if (!m_cut) {
-        readChannelEvent(m_runningStatus);
-    }
+    readChannelEvent(m_runningStatus);
 }
 
 void ChunkReader::readChannelEvent(int status) {
@@ -155,11 +154,7 @@ void ChunkReader::readMeta() {
     }
     switch (type) {
         case 0x03:
-            if (m_chunk.name.empty()) {
-                m_chunk.name = textFromBytes(data);
-            } else {
-                warn("a second name of a track is ignored");
-            }
+            m_chunk.names.push_back(textFromBytes(data));
             break;
         case 0x21:
             m_chunk.port = data.empty() ? 0 : data[0];

@@ -12,7 +12,7 @@ namespace ricercar {
 
 /// What a track chunk holds for itself.
 struct TrackChunk {
-    std::string name;
+    std::vector<std::string> names;  ///< as they come; nearly always one
     int port = 0;
     std::vector<Track> tracks;  ///< one for each channel with events, by channel
     Tick end;
