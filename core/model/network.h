@@ -43,7 +43,7 @@ std::int64_t weightCount(const NetworkConfig& config);
 
 /// Base of the rotary angles: position p turns pair i of a head by p * base^(-2i / width of the head).
 inline constexpr float rotaryBase = 10'000.0F;
-/// Added to the mean square in RMSNorm.
+/// Added to the variance in LayerNorm.
 inline constexpr float normEpsilon = 1e-5F;
 
 }  // namespace ricercar

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <functional>
+#include <numeric>
 
 #include "core/model/kernels/kernels.h"
 
@@ -16,16 +18,18 @@ struct LengthMark : Decoder::Mark {
     std::int64_t length = 0;
 };
 
-/// out = x / sqrt(mean(x^2) + epsilon) * weights, for each row.
+/// out = (x - mean(x)) / sqrt(variance(x) + epsilon) * weights, for each row.
 void normalise(const float* x, const float* weights, float* out, std::size_t rows, int width) {
+    const auto numbers = static_cast<float>(width);
     for (std::size_t row = 0; row < rows; ++row, x += width, out += width) {
+        const float mean = std::accumulate(x, x + width, 0.0F) / numbers;
         float squares = 0;
         for (int i = 0; i < width; ++i) {
-            squares += x[i] * x[i];
+            squares += (x[i] - mean) * (x[i] - mean);
         }
-        const float factor = 1.0F / std::sqrt(squares / static_cast<float>(width) + normEpsilon);
+        const float factor = 1.0F / std::sqrt(squares / numbers + normEpsilon);
         for (int i = 0; i < width; ++i) {
-            out[i] = x[i] * factor * weights[i];
+            out[i] = (x[i] - mean) * factor * weights[i];
         }
     }
 }

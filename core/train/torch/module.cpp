@@ -1,0 +1,65 @@
+#include <dlfcn.h>
+
+#include <algorithm>
+
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
+#include <torch/cuda.h>
+#include <torch/version.h>
+
+#include "core/train/torch/trainable.h"
+
+namespace ricercar {
+
+namespace {
+
+class TorchBackend : public NetworkBackend {
+public:
+    std::string description() const override { return "libtorch " TORCH_VERSION; }
+
+    std::string blas() const override {
+        // OpenBLAS tells its version and kernels; the reference BLAS has no such function and is many times slower.
+        using Config = char* (*)();
+        const auto config = reinterpret_cast<Config>(dlsym(RTLD_DEFAULT, "openblas_get_config"));
+        const auto core = reinterpret_cast<Config>(dlsym(RTLD_DEFAULT, "openblas_get_corename"));
+        if (config != nullptr && core != nullptr) {
+            const std::string text = config();
+            return text.substr(0, text.find(' ', text.find(' ') + 1)) + " (" + core() + ")";
+        }
+        return at::hasMKL() ? "MKL" : "reference BLAS (slow: install libopenblas0-pthread)";
+    }
+
+    std::vector<std::string> devices() const override {
+        std::vector<std::string> names = {"cpu"};
+        if (torch::cuda::is_available()) {
+            names.emplace_back("cuda");
+        }
+        return names;
+    }
+
+    int threads() const override { return at::get_num_threads(); }
+
+    Result<std::unique_ptr<TrainableNetwork>> create(const NetworkConfig& config, const std::string& device,
+                                                     std::uint64_t rng) const override {
+        const auto known = devices();
+        const std::string chosen = device == "auto" ? known.back() : device;
+        if (std::find(known.begin(), known.end(), chosen) == known.end()) {
+            return failure("there is no device \"{}\" here; use --device cpu", device);
+        }
+        try {
+            torch::manual_seed(rng);
+            return std::make_unique<TorchTrainable>(config, at::Device(chosen));
+        } catch (const std::exception& error) {
+            return failure("the network could not be made on {}: {}", chosen, error.what());
+        }
+    }
+};
+
+}  // namespace
+
+}  // namespace ricercar
+
+extern "C" __attribute__((visibility("default"))) const ricercar::NetworkBackend* ricercarNetworkBackend() {
+    static const ricercar::TorchBackend backend;
+    return &backend;
+}

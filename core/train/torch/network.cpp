@@ -1,0 +1,107 @@
+#include "core/train/torch/network.h"
+
+#include <cmath>
+#include <limits>
+
+#include "core/train/torch/compat.h"
+
+namespace ricercar {
+
+namespace {
+
+at::Tensor initialWeight(const TensorSpec& spec, const NetworkConfig& config) {
+    const auto endsWith = [&](const char* ending) { return spec.name.ends_with(ending); };
+    if (endsWith("norm")) {
+        return at::ones(spec.shape);
+    }
+    if (endsWith("bias")) {
+        at::Tensor bias = at::zeros(spec.shape);
+        bias.slice(0, config.width, 2 * config.width).fill_(1.0);  // forget gates open (Jozefowicz et al. 2015)
+        return bias;
+    }
+    double deviation = 1.0 / std::sqrt(static_cast<double>(spec.shape.back()));
+    if (endsWith("attention_out") || endsWith("feed_out")) {
+        deviation /= std::sqrt(2.0 * config.layers);  // keeps the residual sum at unit scale (GPT-2)
+    }
+    return at::randn(spec.shape) * deviation;
+}
+
+}  // namespace
+
+TorchNetwork::TorchNetwork(const NetworkConfig& config, at::Device device) : m_config(config), m_device(device) {
+    for (const TensorSpec& spec : tensorsOf(config)) {
+        m_weights[spec.name] = initialWeight(spec, config).to(device).set_requires_grad(true);
+    }
+}
+
+at::Tensor TorchNetwork::forward(const at::Tensor& tokens, double dropout) const {
+    return m_config.architecture == Architecture::lstm ? lstm(tokens, dropout) : transformer(tokens, dropout);
+}
+
+TorchNetwork::Rotary TorchNetwork::rotary(std::int64_t time) const {
+    if (m_rotary.cosine.defined() && m_rotary.cosine.size(0) == time) {
+        return m_rotary;
+    }
+    const std::int64_t headWidth = m_config.width / m_config.heads;
+    const auto options = at::TensorOptions(m_device).dtype(at::kFloat);
+    const at::Tensor pairs = at::arange(headWidth / 2, options);
+    const at::Tensor frequencies =
+        at::pow(static_cast<double>(rotaryBase), pairs * (-2.0 / static_cast<double>(headWidth)));
+    const at::Tensor angles = at::outer(at::arange(time, options), frequencies);
+    const at::Tensor mask = at::full({time, time}, -std::numeric_limits<float>::infinity(), options).triu(1);
+    return {angles.cos(), angles.sin(), mask};
+}
+
+at::Tensor TorchNetwork::transformer(const at::Tensor& tokens, double dropout) const {
+    m_rotary = rotary(tokens.size(1));
+    const auto normed = [&](const at::Tensor& x, const std::string& name) {
+        return at::layer_norm(x, {m_config.width}, weight(name), {}, normEpsilon);
+    };
+    const auto dropped = [&](const at::Tensor& x) { return dropout > 0 ? at::dropout(x, dropout, true) : x; };
+    at::Tensor x = dropped(at::embedding(weight("embedding"), tokens));
+    for (int layer = 0; layer < m_config.layers; ++layer) {
+        const std::string prefix = "layers." + std::to_string(layer) + ".";
+        x = x + dropped(attention(normed(x, prefix + "attention_norm"), prefix, m_rotary));
+        const at::Tensor hidden = at::linear(normed(x, prefix + "feed_norm"), weight(prefix + "feed_in"));
+        x = x + dropped(at::linear(at::relu(hidden).square(), weight(prefix + "feed_out")));
+    }
+    return at::linear(normed(x, "final_norm"), weight("embedding"));
+}
+
+at::Tensor TorchNetwork::attention(const at::Tensor& x, const std::string& prefix, const Rotary& rotary) const {
+    const std::int64_t batch = x.size(0);
+    const std::int64_t time = x.size(1);
+    const std::int64_t headWidth = m_config.width / m_config.heads;
+    const at::Tensor qkv = at::linear(x, weight(prefix + "qkv"))
+                               .view({batch, time, 3, m_config.heads, headWidth})
+                               .permute({2, 0, 3, 1, 4});  // [3, batch, heads, time, width]
+    const auto turned = [&](const at::Tensor& head) {
+        const auto halves = head.chunk(2, -1);
+        return at::cat(
+            {halves[0] * rotary.cosine - halves[1] * rotary.sine, halves[0] * rotary.sine + halves[1] * rotary.cosine},
+            -1);
+    };
+    const at::Tensor mixed = causalAttention(turned(qkv[0]), turned(qkv[1]), qkv[2], rotary.mask);
+    return at::linear(mixed.transpose(1, 2).reshape({batch, time, m_config.width}), weight(prefix + "attention_out"));
+}
+
+at::Tensor TorchNetwork::lstm(const at::Tensor& tokens, double dropout) const {
+    std::vector<at::Tensor> parameters;
+    for (int layer = 0; layer < m_config.layers; ++layer) {
+        const std::string prefix = "layers." + std::to_string(layer) + ".";
+        const at::Tensor& bias = weight(prefix + "bias");
+        for (const at::Tensor& parameter :
+             {weight(prefix + "input_weights"), weight(prefix + "hidden_weights"), bias, at::zeros_like(bias)}) {
+            parameters.push_back(parameter);
+        }
+    }
+    const at::Tensor embedded = at::embedding(weight("embedding"), tokens);
+    const at::Tensor start = at::zeros({m_config.layers, tokens.size(0), m_config.width}, embedded.options());
+    const at::Tensor x = dropout > 0 ? at::dropout(embedded, dropout, true) : embedded;
+    at::Tensor out = std::get<0>(at::lstm(x, {start, start}, parameters, /*has_biases=*/true, m_config.layers, dropout,
+                                          /*train=*/dropout > 0, /*bidirectional=*/false, /*batch_first=*/true));
+    out = dropout > 0 ? at::dropout(out, dropout, true) : out;
+    return at::linear(out, weight("output"));
+}
+
+}  // namespace ricercar

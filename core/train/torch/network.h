@@ -1,0 +1,44 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+#include <torch/types.h>
+
+#include "core/model/network.h"
+
+namespace ricercar {
+
+/// The forward pass of both architectures over named weights.
+class TorchNetwork {
+public:
+    /// Random weights drawn from torch's current seed.
+    TorchNetwork(const NetworkConfig& config, at::Device device);
+
+    /// tokens `[batch, time]` int64 -> logits `[batch, time, vocabulary]`.
+    at::Tensor forward(const at::Tensor& tokens, double dropout) const;
+
+    /// By the names of `tensorsOf`.
+    const std::map<std::string, at::Tensor>& weights() const { return m_weights; }
+    at::Device device() const { return m_device; }
+
+private:
+    struct Rotary {
+        at::Tensor cosine;  ///< [time, half a head]
+        at::Tensor sine;
+        at::Tensor mask;  ///< [time, time]
+    };
+
+    at::Tensor transformer(const at::Tensor& tokens, double dropout) const;
+    at::Tensor attention(const at::Tensor& x, const std::string& prefix, const Rotary& rotary) const;
+    at::Tensor lstm(const at::Tensor& tokens, double dropout) const;
+    Rotary rotary(std::int64_t time) const;
+    const at::Tensor& weight(const std::string& name) const { return m_weights.at(name); }
+
+    NetworkConfig m_config;
+    at::Device m_device;
+    std::map<std::string, at::Tensor> m_weights;
+    mutable Rotary m_rotary;  ///< of the length seen last
+};
+
+}  // namespace ricercar

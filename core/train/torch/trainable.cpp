@@ -1,0 +1,165 @@
+#include "core/train/torch/trainable.h"
+
+#include <cmath>
+
+#include <torch/csrc/autograd/grad_mode.h>
+
+namespace ricercar {
+
+namespace {
+
+constexpr double firstDecay = 0.9;
+constexpr double secondDecay = 0.98;
+constexpr double adamEpsilon = 1e-8;
+constexpr double weightDecay = 0.05;  // of matrices
+constexpr double largestNorm = 1.0;
+
+constexpr const char* firstPrefix = "optimiser.first.";
+constexpr const char* secondPrefix = "optimiser.second.";
+
+at::Tensor onDevice(const std::vector<std::int32_t>& values, const TokenBatch& batch, at::Device device) {
+    // from_blob does not copy; the conversion to int64 does.
+    const auto view = at::from_blob(const_cast<std::int32_t*>(values.data()), {batch.rows, batch.length}, at::kInt);
+    return view.to(at::kLong).to(device);
+}
+
+OwnedTensor onHost(const std::string& name, const at::Tensor& tensor) {
+    const at::Tensor host = tensor.detach().to(at::kCPU).contiguous();
+    const float* first = host.data_ptr<float>();
+    return {name, host.sizes().vec(), std::vector<float>(first, first + host.numel())};
+}
+
+/// The first line of a torch error; the rest is a C++ stack.
+std::string firstLine(const std::exception& error) {
+    const std::string text = error.what();
+    return text.substr(0, text.find('\n'));
+}
+
+template <typename Work>
+auto withoutExceptions(const char* doing, Work work) -> decltype(work()) {
+    try {
+        return work();
+    } catch (const std::exception& error) {
+        return failure("{} failed in libtorch: {}", doing, firstLine(error));
+    }
+}
+
+}  // namespace
+
+TorchTrainable::TorchTrainable(const NetworkConfig& config, at::Device device) : m_network(config, device) {
+    const torch::NoGradGuard noGradients;
+    for (const auto& [name, weight] : m_network.weights()) {
+        m_moments[name] = {at::zeros_like(weight), at::zeros_like(weight)};
+    }
+}
+
+TorchTrainable::Forward TorchTrainable::forward(const TokenBatch& batch, double dropout) const {
+    const at::Tensor inputs = onDevice(batch.inputs, batch, m_network.device());
+    const at::Tensor targets = onDevice(batch.targets, batch, m_network.device()).flatten();
+    const at::Tensor logits = m_network.forward(inputs, dropout).flatten(0, 1);
+    const at::Tensor loss = at::cross_entropy_loss(logits, targets, {}, at::Reduction::Sum, TokenBatch::ignored);
+    const auto counted = targets.ne(TokenBatch::ignored).sum().item<std::int64_t>();
+    const auto correct = logits.detach().argmax(-1).eq(targets).sum().item<std::int64_t>();
+    return {loss / std::max<std::int64_t>(1, counted), {loss.item<double>(), counted, correct}};
+}
+
+Result<BatchLoss> TorchTrainable::train(const TokenBatch& batch, const StepSettings& settings) {
+    return withoutExceptions("a training step", [&]() -> Result<BatchLoss> {
+        torch::manual_seed(settings.rng);
+        const Forward result = forward(batch, settings.dropout);
+        if (!std::isfinite(result.loss.nats)) {
+            return failure("the loss is no longer a number at step {}; train with a lower learning rate", m_steps + 1);
+        }
+        result.meanLoss.backward();
+        const torch::NoGradGuard noGradients;
+        clipGradients();
+        update(settings.learningRate);
+        return result.loss;
+    });
+}
+
+Result<BatchLoss> TorchTrainable::evaluate(const TokenBatch& batch) {
+    return withoutExceptions("evaluation", [&]() -> Result<BatchLoss> {
+        const torch::NoGradGuard noGradients;
+        return forward(batch, 0.0).loss;
+    });
+}
+
+void TorchTrainable::clipGradients() {
+    at::Tensor squares = at::zeros({}, at::TensorOptions(m_network.device()));
+    for (const auto& [name, weight] : m_network.weights()) {
+        squares += weight.grad().square().sum();
+    }
+    const double norm = std::sqrt(squares.item<double>());
+    if (norm > largestNorm) {
+        for (const auto& [name, weight] : m_network.weights()) {
+            weight.grad().mul_(largestNorm / norm);
+        }
+    }
+}
+
+void TorchTrainable::update(double learningRate) {
+    ++m_steps;
+    const double firstBias = 1.0 - std::pow(firstDecay, static_cast<double>(m_steps));
+    const double secondBias = 1.0 - std::pow(secondDecay, static_cast<double>(m_steps));
+    for (const auto& [name, constWeight] : m_network.weights()) {
+        at::Tensor weight = constWeight;
+        const at::Tensor gradient = weight.grad();
+        Moments& moments = m_moments.at(name);
+        moments.first.lerp_(gradient, 1.0 - firstDecay);
+        moments.second.mul_(secondDecay).addcmul_(gradient, gradient, 1.0 - secondDecay);
+        if (weight.dim() > 1) {
+            weight.mul_(1.0 - learningRate * weightDecay);
+        }
+        const at::Tensor root = (moments.second / secondBias).sqrt_().add_(adamEpsilon);
+        weight.addcdiv_(moments.first, root, -learningRate / firstBias);
+        weight.mutable_grad().reset();
+    }
+}
+
+std::vector<OwnedTensor> TorchTrainable::weights() const {
+    std::vector<OwnedTensor> tensors;
+    for (const auto& [name, weight] : m_network.weights()) {
+        tensors.push_back(onHost(name, weight));
+    }
+    return tensors;
+}
+
+std::vector<OwnedTensor> TorchTrainable::optimiser() const {
+    std::vector<OwnedTensor> tensors;
+    for (const auto& [name, moments] : m_moments) {
+        tensors.push_back(onHost(firstPrefix + name, moments.first));
+        tensors.push_back(onHost(secondPrefix + name, moments.second));
+    }
+    return tensors;
+}
+
+Result<void> TorchTrainable::load(const SafeTensors& file, std::int64_t steps) {
+    return withoutExceptions("loading", [&]() -> Result<void> {
+        const torch::NoGradGuard noGradients;
+        const auto copy = [&](const std::string& name, at::Tensor target, bool required) -> Result<void> {
+            const TensorView* source = file.find(name);
+            if (source == nullptr && !required) {
+                return {};
+            }
+            if (source == nullptr || source->shape != target.sizes().vec()) {
+                return failure("the tensor \"{}\" is missing or has another shape", name);
+            }
+            target.copy_(at::from_blob(const_cast<float*>(source->values.data()), source->shape));
+            return {};
+        };
+        for (const auto& [name, weight] : m_network.weights()) {
+            Moments& moments = m_moments.at(name);
+            for (const auto& done : {copy(name, weight, true), copy(firstPrefix + name, moments.first, false),
+                                     copy(secondPrefix + name, moments.second, false)}) {
+                if (!done) {
+                    return done;
+                }
+            }
+        }
+        m_steps = steps;
+        return {};
+    });
+}
+
+}  // namespace ricercar

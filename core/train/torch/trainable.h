@@ -1,0 +1,38 @@
+#pragma once
+
+#include "core/train/network_backend.h"
+#include "core/train/torch/network.h"
+
+namespace ricercar {
+
+/// `TrainableNetwork` on libtorch. Its exceptions end here.
+class TorchTrainable : public TrainableNetwork {
+public:
+    TorchTrainable(const NetworkConfig& config, at::Device device);
+
+    Result<BatchLoss> train(const TokenBatch& batch, const StepSettings& settings) override;
+    Result<BatchLoss> evaluate(const TokenBatch& batch) override;
+    std::vector<OwnedTensor> weights() const override;
+    std::vector<OwnedTensor> optimiser() const override;
+    Result<void> load(const SafeTensors& file, std::int64_t steps) override;
+
+private:
+    struct Moments {
+        at::Tensor first;
+        at::Tensor second;
+    };
+    struct Forward {
+        at::Tensor meanLoss;
+        BatchLoss loss;
+    };
+
+    Forward forward(const TokenBatch& batch, double dropout) const;
+    void clipGradients();
+    void update(double learningRate);
+
+    TorchNetwork m_network;
+    std::map<std::string, Moments> m_moments;
+    std::int64_t m_steps = 0;
+};
+
+}  // namespace ricercar
