@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/edit/bars.h"
+
 namespace ricercar {
 
 /// Rejects a take; undone, it is back and current.
@@ -34,18 +36,6 @@ std::shared_ptr<const Song> emptySong(int ticksPerQuarter) {
 Channel melodicChannel(int track) {
     const int channel = track % 15;
     return Channel::clamped(channel < drumChannel.midi() ? channel : channel + 1);
-}
-
-Song joined(const Song& first, const Song& second) {
-    const TickDelta shift = meterMap(first).barStart(barCount(first)) - Tick{0};
-    Song song = first;
-    for (const auto& track : second.tracks) {
-        auto moved = std::make_shared<Track>(*track);
-        for (Note& note : moved->notes) note.onset = note.onset + shift;
-        song.tracks.push_back(std::move(moved));
-    }
-    song.end = std::max(first.end, second.end + shift);
-    return song;
 }
 
 /// `song` with one more note, on a track of its own where `streamed` is the first of its track.
@@ -153,6 +143,21 @@ void Session::dropTake(TakeId id) {
     }
 }
 
+std::vector<Session::TakeId> Session::restoreTakes(std::vector<Take> takes) {
+    for (auto take = takes.rbegin(); take != takes.rend(); ++take) {
+        const int numberInName = take->name.section(QLatin1Char(' '), -1).toInt();
+        take->id = std::max(m_nextId, numberInName);
+        m_nextId = take->id + 1;
+    }
+    std::vector<TakeId> ids;
+    for (Take& take : takes) {
+        ids.push_back(take.id);
+        m_takes.push_back(std::move(take));
+    }
+    Q_EMIT takesChanged();
+    return ids;
+}
+
 void Session::setStarred(TakeId id, bool starred) {
     Take* take = find(id);
     if (take == nullptr || take->starred == starred) return;
@@ -232,14 +237,14 @@ Tick Session::takeBegin() const {
 void Session::makeArrangement() const {
     if (m_arrangement) return;
     const Take* current = currentTake();
-    if (!m_seed.song) {
-        m_takeBegin = {};
+    if (m_seed.song && current != nullptr) {
+        m_arrangement = std::make_shared<const Song>(joined(*m_seed.song, *current->song));
+    } else if (m_seed.song) {
+        m_arrangement = m_seed.song;
+    } else {
         m_arrangement = current != nullptr ? current->song : emptySong(480);
-        return;
     }
-    m_takeBegin = meterMap(*m_seed.song).barStart(barCount(*m_seed.song));
-    m_arrangement =
-        current != nullptr ? std::make_shared<const Song>(joined(*m_seed.song, *current->song)) : m_seed.song;
+    m_takeBegin = m_seed.song ? meterMap(*m_arrangement).barStart(barCount(*m_seed.song)) : Tick{};
 }
 
 }  // namespace ricercar

@@ -78,6 +78,9 @@ public:
     void finishTake(TakeId id, std::shared_ptr<const Song> song, Json recipe, QString file);
     /// Removes an unfinished take (cancelled before a whole bar was drawn, or the engine died).
     void dropTake(TakeId id);
+    /// Puts finished takes of earlier sessions, the newest first, behind those that are there. Gives them new numbers,
+    /// which are returned in the same order; later takes are named after higher numbers than these are.
+    std::vector<TakeId> restoreTakes(std::vector<Take> takes);
 
     void setStarred(TakeId id, bool starred);
     /// Hides a take; can be undone. If it was the current one, its neighbour becomes current.
