@@ -59,7 +59,8 @@ void appendDelta(Bytes& bytes, std::int64_t ticks) {
     appendNumber(bytes, ticks);
 }
 
-/// A track chunk; `port` is written when it is not 0, an empty name is not.
+/// A track chunk that ends at `end`, or before it where the two are too far apart for one number; `port` is written
+/// when it is not 0, an empty name is not.
 void appendChunk(Bytes& bytes, std::string_view name, int port, std::vector<Event> events, Tick end) {
     std::stable_sort(events.begin(), events.end(), [](const Event& a, const Event& b) {
         return a.tick != b.tick ? a.tick < b.tick : a.order < b.order;
@@ -83,7 +84,7 @@ void appendChunk(Bytes& bytes, std::string_view name, int port, std::vector<Even
         bytes.insert(bytes.end(), eventBytes.begin(), eventBytes.end());
         tick = event.tick;
     }
-    appendDelta(bytes, std::max<std::int64_t>(0, (end - tick).value));
+    appendDelta(bytes, std::clamp<std::int64_t>((end - tick).value, 0, longestDelta));
     appendText(bytes, {"\xff\x2f\x00", 3});
     Bytes length;
     appendBigEndian(length, bytes.size() - body, 4);
@@ -118,6 +119,9 @@ std::vector<Event> conductorEvents(const Song& song) {
     std::transform(song.meters.begin(), song.meters.end(), std::back_inserter(events), meterEvent);
     std::transform(song.keys.begin(), song.keys.end(), std::back_inserter(events), keyEvent);
     std::transform(song.tempi.begin(), song.tempi.end(), std::back_inserter(events), tempoEvent);
+    if (song.end.value > longestDelta) {
+        events.push_back({song.end, Order::note, 3, {0xff, 0x01, 0}});  // then no other chunk need reach the end
+    }
     return events;
 }
 

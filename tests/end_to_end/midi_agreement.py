@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Compares the note counts of our reader with those of mido over every .mid file of the corpus.
 
 Usage: midi_agreement.py PROGRAM, where PROGRAM prints "NOTES PATH" for each file it is given (midi_counts). The corpus
