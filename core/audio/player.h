@@ -32,7 +32,7 @@ public:
     ~Player();
 
     /// For a status line: "FluidSynth - FluidR3Mono_GM", "opening the sound device", "no sound device: silent",
-    /// "no sound font (install fluidr3mono-gm-soundfont): silent". Changes by itself; poll it.
+    /// "no sound font is installed (sudo apt install fluidr3mono-gm-soundfont): silent". Changes by itself; poll it.
     std::string outputName() const;
     /// A device is open and a font is loaded.
     bool hasSound() const;

@@ -1,0 +1,145 @@
+#include "core/audio/sound_preparer.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "core/audio/output.h"
+#include "core/audio/sound_fonts.h"
+
+namespace ricercar {
+
+namespace {
+
+constexpr auto watchPeriod = std::chrono::seconds(1);
+constexpr std::size_t mostInstruments = 64;  // kept loaded, so that going back to a song costs nothing
+
+}  // namespace
+
+SoundPreparer::SoundPreparer(const PlayerSettings& settings, AudioThread& audio)
+    : m_driver(settings.driver),
+      m_audio(audio),
+      m_requests{.soundFont = settings.soundFont, .instruments = {Instrument{}}},
+      m_thread([this](const std::stop_token& stop) { run(stop); }) {}
+
+SoundPreparer::~SoundPreparer() = default;
+
+SoundPreparer::Status SoundPreparer::status() const {
+    const std::lock_guard lock(m_mutex);
+    return m_status;
+}
+
+void SoundPreparer::setStatus(Status status) {
+    const std::lock_guard lock(m_mutex);
+    m_status = std::move(status);
+}
+
+void SoundPreparer::setSong(std::uint64_t number, std::shared_ptr<const Song> song) {
+    const std::lock_guard lock(m_mutex);
+    m_requests.song = std::move(song);
+    m_requests.songNumber = number;
+    m_requested.notify_one();
+}
+
+void SoundPreparer::setSoundFont(const std::filesystem::path& file) {
+    const std::lock_guard lock(m_mutex);
+    m_requests.soundFont = file;
+    m_requested.notify_one();
+}
+
+void SoundPreparer::want(Instrument instrument) {
+    const std::lock_guard lock(m_mutex);
+    m_requests.instruments.insert(instrument);
+    m_requested.notify_one();
+}
+
+void SoundPreparer::run(const std::stop_token& stop) {
+    openDevice();
+    while (!stop.stop_requested()) {
+        Requests requests;
+        {
+            std::unique_lock lock(m_mutex);
+            m_requested.wait_for(lock, stop, watchPeriod, [&] { return m_requests.any(); });
+            requests = std::exchange(m_requests, {});
+        }
+        if (requests.any()) {
+            serve(requests);
+        }
+        m_audio.collect();
+        watchDevice();
+    }
+    m_output.reset();
+}
+
+void SoundPreparer::openDevice() {
+    m_output.reset();
+    m_output = openOutput(m_driver);
+    m_audio.setSampleRate(m_output->sampleRate());
+    m_instruments.clear();
+    m_output->start([](void* audio, float* left, float* right,
+                       int frames) { static_cast<AudioThread*>(audio)->render(left, right, frames); },
+                    &m_audio);
+}
+
+/// A device that has not asked for samples since the last time has gone.
+void SoundPreparer::watchDevice() {
+    const auto now = std::chrono::steady_clock::now();
+    if (now - m_watched < watchPeriod) {
+        return;
+    }
+    m_watched = now;
+    if (std::exchange(m_callbacks, m_audio.callbacks()) == m_callbacks) {
+        openDevice();
+        serve({.soundFont = m_fontSetting, .instruments = m_songInstruments});
+    }
+}
+
+void SoundPreparer::serve(const Requests& requests) {
+    Score score;
+    if (requests.song) {
+        Plan plan = makePlan(*requests.song);
+        m_songNumber = requests.songNumber;
+        m_songInstruments = {plan.instruments.begin(), plan.instruments.end()};
+        score.plan = std::make_unique<const Plan>(std::move(plan));
+    }
+    if (requests.soundFont) {
+        m_fontSetting = *requests.soundFont;
+    }
+    std::set<Instrument> wanted = m_songInstruments;
+    wanted.insert(requests.instruments.begin(), requests.instruments.end());
+    const bool loaded = std::includes(m_instruments.begin(), m_instruments.end(), wanted.begin(), wanted.end());
+    if (!loaded || requests.soundFont) {
+        score.synth = loadSynth(std::move(wanted));
+    }
+    if (!m_audio.deliver(m_songNumber, std::move(score))) {
+        openDevice();  // which takes what was delivered, and so makes room
+        Requests again = requests;
+        again.soundFont = m_fontSetting;
+        serve(again);
+    }
+}
+
+/// Null, with the reason in the status, when there is nothing to play with.
+std::unique_ptr<Synth> SoundPreparer::loadSynth(std::set<Instrument> wanted) {
+    if (!m_output->silentBecause().empty()) {
+        setStatus({m_output->silentBecause(), false, false});
+        return nullptr;
+    }
+    if (m_instruments.size() + wanted.size() <= mostInstruments) {
+        wanted.insert(m_instruments.begin(), m_instruments.end());
+    }
+    const auto font = findSoundFont(m_fontSetting);
+    auto synth = font.and_then([&](const std::filesystem::path& file) {
+        return Synth::load(file, m_output->sampleRate(), std::vector<Instrument>(wanted.begin(), wanted.end()));
+    });
+    if (!synth) {
+        const bool hasSound = !m_instruments.empty();  // by the synthesizer before
+        setStatus({synth.error().message + (hasSound ? "" : ": silent"), hasSound, false});
+        return nullptr;
+    }
+    m_instruments = std::move(wanted);
+    setStatus({fmt::format("FluidSynth - {}", font->stem().string()), true, false});
+    return std::move(*synth);
+}
+
+}  // namespace ricercar
