@@ -7,7 +7,11 @@ int main(int argc, char** argv) {
     engine.set_version_flag("--version", RICERCAR_VERSION);
     engine.require_subcommand(1);
     // The order is that of --help.
+    addScanCommand(engine);
     addAnalyzeCommand(engine);
+#ifndef RICERCAR_CORE_ONLY
+    addRenderCommand(engine);
+#endif
     try {
         engine.parse(argc, argv);
     } catch (const CLI::RuntimeError& failed) {

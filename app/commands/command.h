@@ -14,5 +14,7 @@ void onRun(CLI::App& command, std::function<Result<void>()> work);
 
 // Each adds one subcommand with its options to the engine; one .cpp file each.
 void addAnalyzeCommand(CLI::App& engine);
+void addScanCommand(CLI::App& engine);
+void addRenderCommand(CLI::App& engine);
 
 }  // namespace ricercar
