@@ -128,6 +128,10 @@ Song joined(const Song& a, const Song& b) {
         later.meters.insert(later.meters.begin(), MeterChange{});
     }
     later = retimed(later, [&](Tick tick) { return start + (tick - Tick{}); });
+    const TickRange earlierBars{Tick{}, start};
+    result.tempi = changesIn(earlierBars, result.tempi);
+    result.meters = changesIn(earlierBars, result.meters);
+    result.keys = changesIn(earlierBars, result.keys);
     append(result.tempi, later.tempi);
     append(result.meters, later.meters);
     append(result.keys, later.keys);
