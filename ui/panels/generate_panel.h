@@ -1,0 +1,70 @@
+#pragma once
+
+#include <QWidget>
+
+#include "ui/panels/generation.h"
+
+class QCheckBox;
+class QDoubleSpinBox;
+class QLabel;
+class QPushButton;
+class QSlider;
+class QSpinBox;
+class QTimer;
+
+namespace ricercar {
+
+class GenerateButton;
+class ModelPicker;
+
+/// What to compose with and how: model, temperature, bars, takes, and the Generate button. Has the engine read every
+/// new seed ahead of the click and streams what it draws into the session.
+class GeneratePanel : public QWidget {
+    Q_OBJECT
+
+public:
+    GeneratePanel(Session& session, EngineClient& engine, QWidget* parent = nullptr);
+
+public Q_SLOTS:
+    /// The Generate button: draws takes, or stops while takes are being drawn. Starts an engine that is dead.
+    void generate();
+    /// Asks the engine for its models again and chooses the one in the file `path`.
+    void chooseModel(const QString& path);
+
+Q_SIGNALS:
+    /// The first note of a generation is in the session: the current take can be heard from its start.
+    void firstNoteDrawn();
+
+private:
+    QWidget* makeTemperature();
+    QWidget* makeCounts();
+    QWidget* makeMore();
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
+    Generation::Settings settings() const;
+    void onEngineState();
+    void onModels(const QList<EngineModel>& models);
+    void onEnded(const Generation::Figures& figures);
+    /// What is going on, under the button; an error may offer to start the engine again.
+    void say(const QString& sentence);
+    void complain(const QString& sentence);
+
+    EngineClient& m_engine;
+    Generation m_generation;
+    std::optional<int> m_listing;  ///< the call that asks for the models
+    QString m_wantedModel;         ///< the file to choose when the models come
+
+    ModelPicker* m_model;
+    QSlider* m_temperature = nullptr;
+    QSpinBox* m_bars = nullptr;
+    QSpinBox* m_takes = nullptr;
+    QDoubleSpinBox* m_topP = nullptr;
+    QSpinBox* m_rng = nullptr;
+    QCheckBox* m_keepRng = nullptr;
+    GenerateButton* m_button;
+    QLabel* m_line;
+    QPushButton* m_restart;
+    QTimer* m_prepare;  ///< several changes, one call
+};
+
+}  // namespace ricercar

@@ -1,0 +1,95 @@
+#include "ui/panels/take_file.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "core/edit/bars.h"
+#include "core/midi/smf_writer.h"
+
+namespace ricercar {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// What is in force at tick 0 of the seed's end goes for the take where the take does not say otherwise.
+Song takeAlone(const Session::Take& take) {
+    Song song = *take.song;
+    if (take.seed.song) {
+        const Song& seed = *take.seed.song;
+        if (song.tempi.empty() || song.tempi.front().tick > Tick{}) {
+            song.tempi.insert(song.tempi.begin(), tempoAt(Tick{}, tempoMap(seed).quartersPerMinuteAt(seed.end)));
+        }
+        if (song.meters.empty() || song.meters.front().tick > Tick{}) {
+            song.meters.insert(song.meters.begin(),
+                               {Tick{}, meterMap(seed).meterOfBar(std::max(0, barCount(seed) - 1))});
+        }
+    }
+    return song;
+}
+
+std::shared_ptr<const Track> withName(const std::shared_ptr<const Track>& track) {
+    if (!track->name.empty()) return track;
+    auto named = std::make_shared<Track>(*track);
+    named->name = track->isDrums() ? "Drums" : std::string(programName(track->program()));
+    return named;
+}
+
+/// Folders of drags are named PROCESS-NUMBER.
+bool isOfLivingProcess(const std::string& folder) {
+    pid_t process = 0;
+    const auto read = std::from_chars(folder.data(), folder.data() + folder.size(), process);
+    return read.ec == std::errc() && process > 0 && ::kill(process, 0) == 0;
+}
+
+}  // namespace
+
+Song takeSong(const Session::Take& take, TakeContent content) {
+    Song song = takeAlone(take);
+    if (content == TakeContent::seedAndTake && take.seed.song) {
+        song = joined(*take.seed.song, song);
+    }
+    song = barsOf(song, 0, std::max(0, barCount(song) - 1));
+    song.title = take.name.toStdString();
+    std::ranges::transform(song.tracks, song.tracks.begin(), withName);
+    return song;
+}
+
+QString takeFileName(const QString& takeName) {
+    QString name;
+    for (const QChar letter : takeName.normalized(QString::NormalizationForm_KD)) {
+        const char ascii = letter.toLatin1();
+        const bool plain = letter.unicode() < 128 && (letter.isLetterOrNumber() || ascii == '_' || ascii == '-');
+        if (plain) {
+            name += letter;
+        } else if (!letter.isMark() && !name.endsWith(QLatin1Char('-'))) {
+            name += QLatin1Char('-');
+        }
+    }
+    while (name.startsWith(QLatin1Char('-'))) name.remove(0, 1);
+    while (name.endsWith(QLatin1Char('-'))) name.chop(1);
+    return (name.isEmpty() ? QStringLiteral("take") : name.left(80)) + QStringLiteral(".mid");
+}
+
+fs::path dragFolder() { return cacheFolder() / "drag"; }
+
+Result<QString> writeDragFile(const Session::Take& take, TakeContent content) {
+    static int number = 0;
+    const fs::path folder = dragFolder() / fmt::format("{}-{}", ::getpid(), ++number);
+    const fs::path path = folder / takeFileName(take.name).toStdString();
+    return writeSmfFile(path, takeSong(take, content)).map([&] { return QString::fromStdString(path.string()); });
+}
+
+void purgeDragFiles() {
+    std::error_code error;
+    for (const auto& folder : fs::directory_iterator(dragFolder(), error)) {
+        if (!isOfLivingProcess(folder.path().filename().string())) {
+            fs::remove_all(folder.path(), error);
+        }
+    }
+}
+
+}  // namespace ricercar

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <filesystem>
+
+#include <QString>
+
+#include "core/base/files.h"
+#include "core/base/result.h"
+#include "ui/session.h"
+
+namespace ricercar {
+
+/// What of a take leaves the program.
+enum class TakeContent { takeAlone, seedAndTake };
+
+/// A finished song: ends on a bar line, states its tempo and metre at tick 0, every track has a name.
+Song takeSong(const Session::Take& take, TakeContent content);
+
+/// "take-12.mid": letters, digits, '-' and '_' of ASCII alone, so that no receiver of a drag trips over it.
+QString takeFileName(const QString& takeName);
+
+/// Writes the take into a fresh folder below `dragFolder()`, under `takeFileName`; the file's path. A receiver may read
+/// it long after it was dropped, so that nothing but `purgeDragFiles` removes it.
+Result<QString> writeDragFile(const Session::Take& take, TakeContent content);
+
+std::filesystem::path dragFolder();
+/// Removes what was written by programs that have ended, for the start of the program.
+void purgeDragFiles();
+
+}  // namespace ricercar

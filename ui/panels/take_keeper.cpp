@@ -1,0 +1,108 @@
+#include "ui/panels/take_keeper.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/midi/smf_reader.h"
+#include "core/midi/smf_writer.h"
+
+namespace ricercar {
+
+namespace {
+
+constexpr int mostRestored = 200;
+
+Result<std::shared_ptr<const Song>> songFrom(const std::vector<std::byte>& smf) {
+    if (smf.empty()) {
+        return nullptr;
+    }
+    return readSmf(smf).map([](SmfReading reading) { return std::make_shared<const Song>(std::move(reading.song)); });
+}
+
+/// A take of the library with its row there.
+struct Restored {
+    std::int64_t row;
+    Session::Take take;
+};
+
+/// The newest first; a take whose bytes are damaged is left out.
+Result<std::vector<Restored>> restoredTakes(const Library& library) {
+    return library.newestTakes(mostRestored).map([](const std::vector<StoredTake>& stored) {
+        std::vector<Restored> restored;
+        for (const StoredTake& take : stored) {
+            const auto song = songFrom(take.smf);
+            const auto seed = songFrom(take.seedSmf);
+            if (take.rejected || !song || !*song || !seed) continue;
+            restored.push_back({take.id,
+                                {.name = QString::fromStdString(take.name),
+                                 .seed = {.name = QString::fromStdString(take.seedName),
+                                          .file = {},
+                                          .lastBar = *seed ? std::max(0, barCount(**seed) - 1) : 0,
+                                          .song = *seed},
+                                 .song = *song,
+                                 .recipe = take.recipe,
+                                 .file = {},
+                                 .finished = true,
+                                 .starred = take.starred}});
+        }
+        return restored;
+    });
+}
+
+}  // namespace
+
+TakeKeeper::TakeKeeper(Session& session, UserLibrary& library, QObject* parent)
+    : QObject(parent), m_session(session), m_library(library) {
+    connect(&session, &Session::takesChanged, this, &TakeKeeper::keepAll);
+    connect(&session, &Session::takeChanged, this, [this](Session::TakeId id) {
+        if (const Session::Take* take = m_session.take(id)) keep(*take);
+    });
+    library.ask(this, restoredTakes, [this](const std::vector<Restored>& restored) {
+        std::vector<Session::Take> takes;
+        for (const Restored& one : restored) takes.push_back(one.take);
+        m_restoring = true;
+        const auto ids = m_session.restoreTakes(std::move(takes));
+        m_restoring = false;
+        for (std::size_t index = 0; index < ids.size(); ++index) {
+            m_kept[ids[index]] = {.row = std::make_shared<std::int64_t>(restored[index].row),
+                                  .starred = restored[index].take.starred};
+        }
+        keepAll();
+    });
+}
+
+void TakeKeeper::keepAll() {
+    for (const Session::Take& take : m_session.takes()) keep(take);
+}
+
+void TakeKeeper::keep(const Session::Take& take) {
+    if (!take.finished || m_restoring) return;
+    if (!m_kept.contains(take.id)) {
+        add(take);
+    }
+    Kept& kept = m_kept[take.id];
+    const auto update = [&](bool& known, bool now, auto change) {
+        if (std::exchange(known, now) != now) {
+            m_library.run([row = kept.row, now, change](Library& library) { return (library.*change)(*row, now); });
+        }
+    };
+    update(kept.starred, take.starred, &Library::setStarred);
+    update(kept.rejected, take.rejected, &Library::setRejected);
+}
+
+void TakeKeeper::add(const Session::Take& take) {
+    const auto row = std::make_shared<std::int64_t>();
+    m_kept[take.id].row = row;
+    m_library.run([row, song = take.song, seed = take.seed.song,
+                   stored = NewTake{.name = take.name.toStdString(),
+                                    .smf = {},
+                                    .recipe = take.recipe,
+                                    .seedName = take.seed.name.toStdString(),
+                                    .seedSmf = {}}](Library& library) mutable {
+        stored.smf = writeSmf(*song);
+        if (seed) stored.seedSmf = writeSmf(*seed);
+        return library.addTake(stored).map([&](std::int64_t number) { *row = number; });
+    });
+}
+
+}  // namespace ricercar
