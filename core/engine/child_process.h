@@ -15,8 +15,8 @@ namespace ricercar {
 struct ChildCommand {
     std::filesystem::path program;
     std::vector<std::string> arguments;
-    int niceness = 0;                            ///< added to ours
     std::chrono::milliseconds patience{10'000};  ///< from SIGINT to SIGKILL
+    int niceness = 0;                            ///< added to ours
 };
 
 struct ChildEnd {

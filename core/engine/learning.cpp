@@ -116,7 +116,7 @@ void scan(const Workshop& workshop, const std::string& folder, JobNumber job, co
 void train(const Workshop& workshop, std::vector<std::string> arguments, JobNumber job, const std::stop_token& stop) {
     constexpr int lowPriority = 10;
     const auto end = runChild(
-        {workshop.services.program, std::move(arguments), lowPriority},
+        {workshop.services.program, std::move(arguments), workshop.services.stopPatience, lowPriority},
         [&](std::string_view line) {
             auto event = parseJson(line);
             if (event && event->is_object()) {
@@ -139,7 +139,7 @@ void evaluate(const Workshop& workshop, std::vector<std::string> arguments, JobN
     constexpr std::size_t longest = 1 << 20;
     std::string output;
     const auto end = runChild(
-        {workshop.services.program, std::move(arguments)},
+        {workshop.services.program, std::move(arguments), workshop.services.stopPatience},
         [&](std::string_view line) {
             if (output.size() < longest) {
                 output.append(line).push_back('\n');

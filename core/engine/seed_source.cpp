@@ -27,25 +27,19 @@ tl::unexpected<RpcError> failed(std::string message) {
 }
 
 RpcResult<Song> readMidi(Params& params) {
-    Result<SmfReading> reading = failure("");
-    if (params.has("midi")) {
-        const auto bytes = fromBase64(params.text("midi"));
-        if (!bytes) {
-            return invalid("\"seed.midi\" is no base64");
-        }
-        reading = readSmf(*bytes);
-    } else {
-        reading = readSmfFile(params.text("path"));
+    const bool embedded = params.has("midi");
+    const std::string source = params.text(embedded ? "midi" : "path");
+    const auto first = static_cast<int>(params.integer("firstBar", 1, mostBars, 1));
+    const auto last = static_cast<int>(params.integer("lastBar", 1, mostBars, mostBars));
+    const auto bytes = embedded ? fromBase64(source) : std::vector<std::byte>();
+    if (params.fault() || !bytes) {
+        return invalid(params.fault().value_or("\"seed.midi\" must be base64"));
     }
+    const auto reading = embedded ? readSmf(*bytes) : readSmfFile(source);
     if (!reading) {
         return failed(reading.error().message);
     }
     const int bars = barCount(reading->song);
-    const auto first = static_cast<int>(params.integer("firstBar", 1, mostBars, 1));
-    const auto last = static_cast<int>(params.integer("lastBar", 1, mostBars, mostBars));
-    if (params.fault()) {
-        return invalid(*params.fault());
-    }
     if (first > last || first > bars) {
         return failed(fmt::format("the seed has {} bars: none from {} to {}", bars, first, last));
     }

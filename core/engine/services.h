@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -38,8 +39,10 @@ struct Services {
     /// The report of a folder of MIDI files; an error when stopped.
     std::function<Result<Json>(const std::filesystem::path& folder, const ProgressSink&, std::stop_token)> scan;
 
-    /// The program whose subcommands `train` and `evaluate` are run.
+    /// The program whose subcommands `train` and `evaluate` are run, and how long they may take to stop before they are
+    /// killed.
     std::filesystem::path program;
+    std::chrono::milliseconds stopPatience{10'000};
     /// For takes when the client names no folder.
     std::filesystem::path takesFolder;
 };

@@ -1,13 +1,19 @@
 #pragma once
 
-#include <memory>
+#include <functional>
+#include <map>
+#include <string>
 
 #include <QObject>
+#include <QPointer>
 #include <QStringList>
+#include <QTimer>
 
 #include "ui/engine/engine_messages.h"
 
 namespace ricercar {
+
+class EngineProcess;
 
 /// Starts `ricercar-engine serve` as a child process, speaks with it and tells when it dies. Lives on the UI thread and
 /// never blocks it.
@@ -96,8 +102,31 @@ Q_SIGNALS:
     void evaluated(int call, const ricercar::Json& result);
 
 private:
-    class Connection;
-    std::unique_ptr<Connection> m_connection;
+    using Handler = std::function<void(int call, const Json& content)>;
+
+    int send(const std::string& method, const Json& params);
+    void receive(const Json& message);
+    void receiveAnswer(int call, const Json& message);
+    void receiveNotification(const std::string& method, const Json& params);
+    /// Makes `emitSignal` the last signal of the call, unless the job's last message says that it failed.
+    void finishJob(int call, const Json& done, const Handler& emitSignal);
+    void becomeReady(const EngineInfo& info);
+    void die(const QString& text);
+    void setState(State state, const QString& text);
+    void fail(int call, const QString& sentence);
+    void forget(int call);
+
+    QStringList m_command = defaultCommand();
+    QPointer<EngineProcess> m_process;  ///< null when dead
+    QTimer m_patience;                  ///< runs while the engine is starting
+    State m_state = State::dead;
+    QString m_stateText;
+    EngineInfo m_info;
+    int m_lastCall = 0;
+    std::map<int, std::string> m_calls;  ///< without a last signal, and their methods
+    std::map<int, int> m_callOfJob;
+    std::map<std::string, Handler> m_answers;        ///< by the method of the call
+    std::map<std::string, Handler> m_notifications;  ///< by their own method
 };
 
 }  // namespace ricercar

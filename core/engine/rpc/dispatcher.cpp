@@ -3,6 +3,9 @@
 #include <exception>
 #include <mutex>
 #include <utility>
+#include <vector>
+
+#include <fmt/ranges.h>
 
 namespace ricercar {
 
@@ -73,6 +76,14 @@ void Dispatcher::add(std::string method, Handler handler) {
     m_handlers.insert_or_assign(std::move(method), std::move(handler));
 }
 
+std::vector<std::string> Dispatcher::methods() const {
+    std::vector<std::string> names;
+    for (const auto& [name, handler] : m_handlers) {
+        names.push_back(name);
+    }
+    return names;
+}
+
 void Dispatcher::receive(std::string_view body) {
     const auto message = parseJson(body);
     if (!message) {
@@ -102,7 +113,8 @@ void Dispatcher::handle(const Json& message, const Reply::Post& post) {
     if (const auto closed = m_gate ? m_gate(request->method) : std::nullopt) {
         reply.error(*closed);
     } else if (handler == m_handlers.end()) {
-        reply.error({RpcErrorCode::methodNotFound, fmt::format("there is no method \"{}\"", request->method)});
+        reply.error({RpcErrorCode::methodNotFound,
+                     fmt::format("there is no method \"{}\"; there are: {}", request->method, fmt::join(methods(), ", "))});
     } else if (!request->params.is_object()) {
         reply.error({RpcErrorCode::invalidParams, "parameters are given by name, in an object"});
     } else {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/engine/rpc/message.h"
 
@@ -50,6 +51,7 @@ public:
     void refuse(RpcErrorCode code, const std::string& reason);
 
 private:
+    std::vector<std::string> methods() const;
     void handle(const Json& message, const Reply::Post& post);
 
     Reply::Post m_post;

@@ -1,0 +1,326 @@
+#include "ui/engine/engine_client.h"
+
+#include <chrono>
+#include <optional>
+#include <utility>
+
+#include <QCoreApplication>
+
+#include "core/engine/rpc/message.h"
+#include "ui/engine/engine_process.h"
+
+namespace ricercar {
+
+namespace {
+
+constexpr auto startPatience = std::chrono::seconds(60);
+
+QString fromUtf8(const std::string& text) { return QString::fromStdString(text); }
+
+EngineInfo infoFrom(const Json& json) {
+    EngineInfo info;
+    info.version = fromUtf8(json.at("version"));
+    for (const Json& device : json.at("devices")) {
+        info.devices.append(fromUtf8(device));
+    }
+    info.blas = fromUtf8(json.at("blas"));
+    info.threads = json.at("threads");
+    return info;
+}
+
+EngineModel modelFrom(const Json& json) {
+    return {fromUtf8(json.at("name")), fromUtf8(json.at("path")), fromUtf8(json.at("preset")), json.at("card")};
+}
+
+EngineNote noteFrom(const Json& json) {
+    return {json.at("take"),  json.at("track"),    json.at("program"), json.at("drum"),
+            json.at("onset"), json.at("duration"), json.at("pitch"),   json.at("velocity")};
+}
+
+EngineTake takeFrom(const Json& json) {
+    const std::string midi = json.at("midi");
+    return {json.at("take"), fromUtf8(json.at("path")), QByteArray::fromBase64(QByteArray::fromStdString(midi)),
+            json.at("recipe")};
+}
+
+TrainingEnd trainingEndFrom(const Json& json) {
+    const std::string state = json.at("state");
+    const auto known = state == "done"      ? TrainingEnd::State::done
+                       : state == "stopped" ? TrainingEnd::State::stopped
+                                            : TrainingEnd::State::failed;
+    return {known, json.at("exitStatus"), fromUtf8(json.value("error", ""))};
+}
+
+/// Fields that are empty are left out, which means the engine's own choice.
+void put(Json& json, const char* name, const QString& text) {
+    if (!text.isEmpty()) {
+        json[name] = text.toStdString();
+    }
+}
+
+template <typename Number>
+void put(Json& json, const char* name, const std::optional<Number>& number) {
+    if (number) {
+        json[name] = *number;
+    }
+}
+
+Json toJson(const EngineSeed& seed) {
+    Json json = Json::object();
+    if (!seed.midi.isEmpty()) {
+        json["midi"] = seed.midi.toBase64().toStdString();
+    } else {
+        put(json, "path", seed.path);
+    }
+    if (!json.empty() && seed.firstBar != 0) {
+        json["firstBar"] = seed.firstBar;
+    }
+    if (!json.empty() && seed.lastBar != 0) {
+        json["lastBar"] = seed.lastBar;
+    }
+    return json;
+}
+
+Json toJson(const GenerateRequest& request) {
+    Json json{{"seed", toJson(request.seed)},
+              {"bars", request.bars},
+              {"takes", request.takes},
+              {"temperature", request.temperature},
+              {"topP", request.topP}};
+    put(json, "model", request.model);
+    put(json, "rng", request.rng);
+    put(json, "folder", request.folder);
+    return json;
+}
+
+Json toJson(const TrainRequest& request) {
+    Json json{{"resume", request.resume}};
+    put(json, "folder", request.folder);
+    put(json, "run", request.run);
+    put(json, "preset", request.preset);
+    put(json, "base", request.base);
+    put(json, "minutes", request.minutes);
+    put(json, "epochs", request.epochs);
+    put(json, "device", request.device);
+    put(json, "rng", request.rng);
+    return json;
+}
+
+}  // namespace
+
+QStringList EngineClient::defaultCommand() {
+    return {QCoreApplication::applicationDirPath() + QStringLiteral("/ricercar-engine"), QStringLiteral("serve")};
+}
+
+EngineClient::EngineClient(QObject* parent) : QObject(parent), m_stateText(tr("Engine is not started")) {
+    m_patience.setSingleShot(true);
+    m_patience.setInterval(startPatience);
+    connect(&m_patience, &QTimer::timeout, this, [this] { die(tr("Engine does not answer")); });
+
+    m_answers["initialize"] = [this](int, const Json& facts) { becomeReady(infoFrom(facts)); };
+    m_answers["models/list"] = [this](int call, const Json& result) {
+        QList<EngineModel> models;
+        for (const Json& model : result.at("models")) {
+            models.append(modelFrom(model));
+        }
+        Q_EMIT modelsListed(call, models);
+    };
+    m_answers["seed/prepare"] = [this](int call, const Json&) { Q_EMIT seedPrepared(call); };
+
+    m_notifications["generate/note"] = [this](int call, const Json& note) { Q_EMIT noteDrawn(call, noteFrom(note)); };
+    m_notifications["generate/take"] = [this](int call, const Json& take) {
+        Q_EMIT takeFinished(call, takeFrom(take));
+    };
+    m_notifications["generate/done"] = [this](int call, const Json& done) {
+        finishJob(call, done, [this](int last, const Json& how) { Q_EMIT generationDone(last, how.at("cancelled")); });
+    };
+    m_notifications["corpus/progress"] = [this](int call, const Json& progress) {
+        Q_EMIT corpusProgress(call, progress.at("fraction"), fromUtf8(progress.at("what")));
+    };
+    m_notifications["corpus/done"] = [this](int call, const Json& done) {
+        finishJob(call, done, [this](int last, const Json& scan) { Q_EMIT corpusScanned(last, scan.at("report")); });
+    };
+    m_notifications["train/progress"] = [this](int call, const Json& event) {
+        if (event.at("state") == "running") {
+            Q_EMIT trainingProgress(call, event);
+            return;
+        }
+        const TrainingEnd end = trainingEndFrom(event);
+        forget(call);
+        Q_EMIT trainingEnded(call, end);
+    };
+    m_notifications["evaluate/done"] = [this](int call, const Json& done) {
+        finishJob(call, done, [this](int last, const Json& how) { Q_EMIT evaluated(last, how.at("result")); });
+    };
+}
+
+EngineClient::~EngineClient() = default;
+
+void EngineClient::setCommand(const QStringList& command) { m_command = command; }
+
+QStringList EngineClient::command() const { return m_command; }
+
+EngineClient::State EngineClient::state() const { return m_state; }
+
+QString EngineClient::stateText() const { return m_stateText; }
+
+EngineInfo EngineClient::info() const { return m_info; }
+
+qint64 EngineClient::processId() const { return m_process != nullptr ? m_process->processId() : 0; }
+
+void EngineClient::start() {
+    if (m_process != nullptr) {
+        return;
+    }
+    m_process = new EngineProcess(m_command, this);
+    connect(m_process, &EngineProcess::received, this, &EngineClient::receive);
+    connect(m_process, &EngineProcess::ended, this,
+            [this](const QString& reason) { die(tr("Engine has stopped: %1").arg(reason)); });
+    m_patience.start();
+    send("initialize", Json::object());
+    setState(State::starting, tr("Engine is starting"));
+}
+
+void EngineClient::restart() {
+    if (m_process != nullptr) {
+        die(tr("Engine was restarted"));
+    }
+    start();
+}
+
+int EngineClient::listModels() { return send("models/list", Json::object()); }
+
+int EngineClient::prepareSeed(const QString& model, const EngineSeed& seed) {
+    Json params{{"seed", toJson(seed)}};
+    put(params, "model", model);
+    return send("seed/prepare", params);
+}
+
+int EngineClient::generate(const GenerateRequest& request) { return send("generate/start", toJson(request)); }
+
+int EngineClient::scanCorpus(const QString& folder) {
+    Json params = Json::object();
+    put(params, "folder", folder);
+    return send("corpus/scan", params);
+}
+
+int EngineClient::train(const TrainRequest& request) { return send("train/start", toJson(request)); }
+
+int EngineClient::evaluate(const EvaluateRequest& request) {
+    Json params = Json::object();
+    put(params, "model", request.model);
+    put(params, "data", request.data);
+    put(params, "protocol", request.protocol);
+    return send("evaluate", params);
+}
+
+void EngineClient::cancel(int call) {
+    if (m_calls.contains(call)) {
+        m_process->send(rpcNotification("$/cancelRequest", {{"id", call}}));
+    }
+}
+
+int EngineClient::send(const std::string& method, const Json& params) {
+    const int call = ++m_lastCall;
+    if (m_process == nullptr) {
+        QMetaObject::invokeMethod(
+            this, [this, call, text = m_stateText] { Q_EMIT failed(call, text); }, Qt::QueuedConnection);
+        return call;
+    }
+    m_calls[call] = method;
+    m_process->send(rpcRequest(call, method, params));
+    return call;
+}
+
+void EngineClient::receive(const Json& message) {
+    const bool isAnswer = message.contains("id") && message["id"].is_number_integer();
+    const int call = isAnswer ? message["id"].get<int>() : 0;
+    try {
+        if (isAnswer) {
+            receiveAnswer(call, message);
+        } else {
+            receiveNotification(message.at("method"), message.at("params"));
+        }
+    } catch (const Json::exception& fault) {
+        fail(call, tr("The engine answered something else than expected (%1): are both of one version?")
+                       .arg(QString::fromUtf8(fault.what())));
+    }
+}
+
+void EngineClient::receiveAnswer(int call, const Json& message) {
+    const auto found = m_calls.find(call);
+    if (found == m_calls.end()) {
+        return;
+    }
+    if (message.contains("error")) {
+        fail(call, fromUtf8(message["error"].at("message")));
+        return;
+    }
+    const auto answer = m_answers.find(found->second);
+    if (answer == m_answers.end()) {
+        m_callOfJob[message.at("result").at("job")] = call;
+        return;
+    }
+    forget(call);
+    answer->second(call, message.at("result"));
+}
+
+void EngineClient::receiveNotification(const std::string& method, const Json& params) {
+    const auto call = m_callOfJob.find(params.at("job"));
+    const auto handler = m_notifications.find(method);
+    if (call != m_callOfJob.end() && handler != m_notifications.end()) {
+        handler->second(call->second, params);
+    }
+}
+
+void EngineClient::finishJob(int call, const Json& done, const Handler& emitSignal) {
+    if (done.contains("error")) {
+        fail(call, fromUtf8(done["error"]));
+    } else if (done.at("cancelled") && m_calls[call] != "generate/start") {
+        fail(call, tr("Cancelled"));
+    } else {
+        forget(call);
+        emitSignal(call, done);
+    }
+}
+
+void EngineClient::becomeReady(const EngineInfo& info) {
+    m_patience.stop();
+    m_info = info;
+    setState(State::ready, tr("Engine %1 is ready (%2)").arg(info.version, info.devices.join(QStringLiteral(", "))));
+}
+
+void EngineClient::die(const QString& text) {
+    m_patience.stop();
+    m_process->kill();
+    m_process->deleteLater();
+    m_process.clear();
+    const auto calls = std::exchange(m_calls, {});
+    m_callOfJob.clear();
+    setState(State::dead, text);
+    for (const auto& [call, method] : calls) {
+        if (method != "initialize") {
+            Q_EMIT failed(call, text);
+        }
+    }
+}
+
+void EngineClient::setState(State state, const QString& text) {
+    m_state = state;
+    m_stateText = text;
+    Q_EMIT stateChanged(state, text);
+}
+
+void EngineClient::fail(int call, const QString& sentence) {
+    if (m_calls.contains(call)) {
+        forget(call);
+        Q_EMIT failed(call, sentence);
+    }
+}
+
+void EngineClient::forget(int call) {
+    m_calls.erase(call);
+    std::erase_if(m_callOfJob, [call](const auto& entry) { return entry.second == call; });
+}
+
+}  // namespace ricercar

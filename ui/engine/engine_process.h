@@ -1,0 +1,44 @@
+#pragma once
+
+#include <QByteArray>
+#include <QObject>
+#include <QProcess>
+#include <QStringList>
+
+#include "core/base/json.h"
+#include "core/engine/rpc/framing.h"
+
+namespace ricercar {
+
+/// One run of the engine's program: messages in, messages out, and how it ended. Never blocks.
+class EngineProcess : public QObject {
+    Q_OBJECT
+
+public:
+    /// Begins to start `command`.
+    EngineProcess(const QStringList& command, QObject* parent);
+    /// Leaves the program to itself: its input ends, and with it the program, once it has saved what it must.
+    ~EngineProcess() override;
+
+    void send(const Json& message);
+    /// Ends the program whatever it does; no more signals come.
+    void kill();
+    qint64 processId() const { return m_process->processId(); }
+
+Q_SIGNALS:
+    void received(const ricercar::Json& message);
+    /// The last signal, with one sentence; also when the program could not be started.
+    void ended(const QString& reason);
+
+private:
+    void readOutput();
+    void readErrors();
+    void finish(const QString& reason);
+
+    QProcess* m_process;
+    FrameReader m_reader;
+    QByteArray m_lastErrorLines;
+    bool m_finished = false;
+};
+
+}  // namespace ricercar
