@@ -1,41 +1,78 @@
 #pragma once
 
-#include <memory>
+#include <functional>
 
+#include <QElapsedTimer>
 #include <QMainWindow>
 
-#include "ui/session.h"
+#include "ui/transport_bar.h"
+
+class QAction;
+class QMenu;
+class QSplitter;
 
 namespace ricercar {
 
 class EngineClient;
+class GeneratePanel;
+class PianoRoll;
+class Playback;
+class SeedPanel;
+class Session;
+class SystemTheme;
+class TakesPanel;
+class TrainingPanel;
+class UserLibrary;
 
 /// The window: transport bar above, seeds to the left, piano roll and takes in the middle, generating and training to
-/// the right.
-///
-/// How a panel plugs in. A panel is a QWidget of `ui/panels`, made by the main window with
-/// `Panel(Session& session, EngineClient& engine, QWidget* parent)`; both outlive it. It draws no background of its own
-/// (the window gives it the panel colour), keeps its own margins (`metrics::margin`), and talks to the rest only
-/// through the session. Beyond that the window uses:
-///
-///   SeedPanel      signal `auditionRequested(std::shared_ptr<const ricercar::Song> song)`: play this now; null: stop.
-///                  `void open(const QStringList& paths)`: MIDI files and folders from the command line, the open
-///                  dialog or a drop on the window; lists them and makes the first file the seed. Reads off the UI
-///                  thread. Makes the first bundled example the seed when nothing was opened before it has listed them.
-///   GeneratePanel  `void generate()`: what its button does, for the key G. The same while generating: nothing.
-///   TakesPanel     signal `auditionRequested(...)` as above, where something other than the arrangement is to be
-///   heard. TrainingPanel  `void chooseFolder()`: what its Train button does, for the menu.
-///
-/// What is current is played through the session: a panel that wants a take heard makes it current
-/// (`Session::setCurrentTake`) and emits `playRequested()`, which SeedPanel and TakesPanel also have: plays from the
-/// start of the take, of the seed where there is none. Errors are shown in the panel where they happened.
+/// the right. It makes the panels of `ui/panels` and wires them as ui/panels/README.md says; a panel draws no
+/// background of its own, keeps its own margins and shares nothing with the others but the session.
 class MainWindow : public QMainWindow {
     Q_OBJECT
 
 public:
-    /// Both outlive the window.
-    MainWindow(Session& session, EngineClient& engine);
+    /// All outlive the window.
+    MainWindow(Session& session, Playback& playback, EngineClient& engine, UserLibrary& library);
     ~MainWindow() override;
+
+    /// MIDI files and folders, as from the command line.
+    void open(const QStringList& paths);
+
+    PianoRoll& pianoRoll() { return *m_roll; }
+
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+    void closeEvent(QCloseEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+
+private:
+    void makeLayout();
+    void makeMenus();
+    void makeThemeMenu(QMenu* menu);
+    QAction* addAction(QMenu* menu, const QString& name, const QString& text, const QList<QKeySequence>& keys,
+                       const std::function<void()>& work);
+    void addToggle(QMenu* menu, const QString& name, const QString& text, QWidget* panel);
+    void togglePlaying();
+    void playTake();
+    void showTitle();
+    void openFiles();
+    void openFolder();
+    void restoreLayout();
+
+    Session& m_session;
+    Playback& m_playback;
+    SystemTheme* m_systemTheme;
+    PianoRoll* m_roll;
+    SeedPanel* m_seeds;
+    GeneratePanel* m_generate;
+    TakesPanel* m_takes;
+    TrainingPanel* m_training;
+    QSplitter* m_columns = nullptr;
+    QSplitter* m_middle = nullptr;
+    QSplitter* m_right = nullptr;
+    TransportBar::Actions m_transport{};
+    QElapsedTimer m_started;
 };
 
 }  // namespace ricercar

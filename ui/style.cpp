@@ -170,8 +170,11 @@ QSize Style::sizeFromContents(ContentsType type, const QStyleOption* option, con
             const bool primary = widget != nullptr && widget->property("primary").toBool();
             return {size.width() + 24, primary ? metrics::primaryHeight : metrics::controlHeight};
         }
-        case CT_ToolButton:
-            return {std::max(size.width() + 12, metrics::controlHeight), metrics::controlHeight};
+        case CT_ToolButton: {
+            const auto* button = qstyleoption_cast<const QStyleOptionToolButton*>(option);
+            const bool menu = button != nullptr && button->features & QStyleOptionToolButton::HasMenu;
+            return {std::max(size.width() + (menu ? 38 : 12), metrics::controlHeight), metrics::controlHeight};
+        }
         case CT_LineEdit:
             return {size.width() + 16, metrics::controlHeight};
         case CT_ComboBox:

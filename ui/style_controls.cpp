@@ -86,6 +86,12 @@ void Style::drawToolButton(const QStyleOptionComplex* option, QPainter* painter,
         button.state |= State_On;
     }
     button.state &= ~State_Sunken;
+    if (button.features & QStyleOptionToolButton::HasMenu) {
+        const QRect arrow = button.rect.adjusted(button.rect.width() - 26, 0, -4, 0);
+        drawIcon(painter, QStringLiteral("chevron-down"), arrow, m_theme.dim);
+        button.features &= ~QStyleOptionToolButton::HasMenu;
+        button.rect.adjust(12, 0, -26, 0);
+    }
     proxy()->drawControl(CE_ToolButtonLabel, &button, painter, widget);
     if (button.state & State_HasFocus) {
         drawFocusRing(option, painter);

@@ -1,0 +1,71 @@
+#include "ui/engine_status.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPainter>
+#include <QToolButton>
+
+#include "ui/theme.h"
+
+namespace ricercar {
+
+namespace {
+constexpr int radius = 14;
+constexpr int dotCentre = 16;
+}  // namespace
+
+EngineStatus::EngineStatus(EngineClient& engine, QWidget* parent)
+    : QWidget(parent), m_engine(engine), m_text(new QLabel), m_restart(new QToolButton) {
+    setObjectName(QStringLiteral("engineStatus"));
+    setFixedHeight(2 * radius);
+    m_text->setObjectName(QStringLiteral("engineState"));
+    m_restart->setObjectName(QStringLiteral("restartEngine"));
+    m_restart->setAccessibleName(tr("Restart engine"));
+    m_restart->setToolTip(tr("Restart engine"));
+    m_restart->setIcon(icon(QStringLiteral("restart")));
+    m_restart->setIconSize({16, 16});
+    m_restart->setProperty("flat", true);
+    connect(m_restart, &QToolButton::clicked, &m_engine, &EngineClient::restart);
+    connect(&m_engine, &EngineClient::stateChanged, this, &EngineStatus::refresh);
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(dotCentre + 11, 0, 14, 0);
+    row->setSpacing(2);
+    row->addWidget(m_text);
+    row->addWidget(m_restart);
+    refresh();
+}
+
+void EngineStatus::refresh() {
+    const bool dead = m_engine.state() == EngineClient::State::dead;
+    switch (m_engine.state()) {
+        case EngineClient::State::ready:
+            m_text->setText(tr("Engine ready - %1").arg(m_engine.info().devices.value(0).toUpper()));
+            break;
+        case EngineClient::State::starting:
+            m_text->setText(tr("Engine starting"));
+            break;
+        case EngineClient::State::dead:
+            m_text->setText(tr("Engine stopped"));
+            break;
+    }
+    setToolTip(m_engine.stateText());
+    m_restart->setVisible(dead);
+    layout()->setContentsMargins(dotCentre + 11, 0, dead ? 0 : 14, 0);
+    update();
+}
+
+void EngineStatus::paintEvent(QPaintEvent* /*event*/) {
+    const Theme& theme = currentTheme();
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(theme.dark ? QPen(Qt::NoPen) : QPen(theme.line));
+    painter.setBrush(theme.raised);
+    painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(m_engine.state() == EngineClient::State::ready      ? theme.good
+                     : m_engine.state() == EngineClient::State::starting ? theme.accent
+                                                                         : theme.bad);
+    painter.drawEllipse(QPointF(dotCentre, radius), 4, 4);
+}
+
+}  // namespace ricercar

@@ -1,0 +1,300 @@
+#include "ui/roll_painter.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <QCoreApplication>
+#include <QPainter>
+#include <QPainterPath>
+
+#include "ui/theme.h"
+
+namespace ricercar {
+
+namespace {
+
+/// With more notes than this in sight corners are square: nobody sees them then, and round ones cost 10 times as much.
+constexpr std::size_t mostRoundNotes = 1500;
+constexpr int velocityLevels = 16;
+constexpr int trackShades = 4;
+
+QColor mixed(const QColor& a, const QColor& b, float share) {
+    const auto mix = [share](float x, float y) { return x + (y - x) * share; };
+    return QColor::fromRgbF(mix(a.redF(), b.redF()), mix(a.greenF(), b.greenF()), mix(a.blueF(), b.blueF()));
+}
+
+/// Paints one frame.
+class Frame {
+public:
+    Frame(QPainter& painter, const RollView& view, const QRect& dirty)
+        : m_painter(painter), m_view(view), m_geometry(view.geometry), m_dirty(dirty), m_theme(currentTheme()) {}
+
+    void paint() {
+        m_painter.fillRect(m_dirty, m_theme.panel);
+        clipped(m_geometry.notes(), [this] {
+            paintRows();
+            paintGrid();
+            paintNotes();
+            paintTakeLine();
+            paintHover();
+            paintEmptyText();
+        });
+        clipped(m_geometry.velocities(), [this] { paintVelocities(); });
+        clipped(QRect(0, m_geometry.velocities().top(), RollGeometry::keysWidth, RollGeometry::velocityHeight),
+                [this] { paintVelocityCaption(); });
+        clipped(m_geometry.ruler(), [this] { paintRuler(); });
+        clipped(m_geometry.keys(), [this] { paintKeys(); });
+        clipped(m_geometry.ruler() | m_geometry.notes(), [this] { paintPlayhead(); });
+    }
+
+private:
+    template <typename Paint>
+    void clipped(const QRect& area, Paint paintArea) {
+        const QRect visible = area & m_dirty;
+        if (visible.isEmpty()) return;
+        m_painter.save();
+        m_painter.setClipRect(visible);
+        m_clip = visible;
+        paintArea();
+        m_painter.restore();
+    }
+
+    TickRange clipTicks() const {
+        return {m_geometry.tickAt(m_clip.left() - 2), m_geometry.tickAt(m_clip.right() + 2) + TickDelta{1}};
+    }
+
+    void verticalLine(double x, int top, int bottom, const QColor& colour) {
+        m_painter.fillRect(static_cast<int>(std::floor(x)), top, 1, bottom - top, colour);
+    }
+
+    void paintRows() {
+        const QRect area = m_geometry.notes();
+        const int highest = m_geometry.highestShown().midi();
+        for (int number = highest; number >= m_geometry.lowestShown().midi(); --number) {
+            const Pitch pitch = Pitch::clamped(number);
+            const double top = m_geometry.rowTop(pitch);
+            const bool inside = m_view.key ? m_view.key->contains(pitchClass(pitch)) : !isBlackKey(pitch);
+            m_painter.fillRect(QRectF(area.left(), top, area.width(), m_geometry.rowHeight()).toAlignedRect(),
+                               inside ? m_theme.row : m_theme.rowOutside);
+            if (pitchClass(pitch) == 0) {
+                const int y = qRound(top + m_geometry.rowHeight());
+                m_painter.fillRect(area.left(), y, area.width(), 1, m_theme.beatLine);
+            }
+        }
+    }
+
+    /// Calls `each(bar, x)` for the bars in sight that a grid of lines at least `distance` pixels apart would have.
+    template <typename Each>
+    void forBars(double distance, Each each) {
+        const TickRange shown = clipTicks();
+        const double width = static_cast<double>((m_view.meters.barStart(m_view.meters.barAt(shown.begin) + 1) -
+                                                  m_view.meters.barStart(m_view.meters.barAt(shown.begin)))
+                                                     .value) *
+                             m_geometry.pixelsPerTick();
+        int step = 1;
+        while (width * step < distance) {
+            step *= 2;
+        }
+        // Begins a label's width early, for numbers that reach into sight.
+        const int first = m_view.meters.barAt(m_geometry.tickAt(m_clip.left() - 64)) / step * step;
+        const int last = m_view.meters.barAt(shown.end);
+        for (int bar = first; bar <= last; bar += step) {
+            each(bar, m_geometry.x(m_view.meters.barStart(bar)));
+        }
+    }
+
+    void paintGrid() {
+        const QRect area = m_geometry.notes();
+        forBars(8, [&](int bar, double x) {
+            const Tick begin = m_view.meters.barStart(bar);
+            const Meter meter = m_view.meters.meterOfBar(bar);
+            const double next = m_geometry.x(m_view.meters.barStart(bar + 1));
+            if ((next - x) / meter.numerator >= 8) {
+                for (int beat = 1; beat < meter.numerator; ++beat) {
+                    verticalLine(x + (next - x) * beat / meter.numerator, area.top(), area.bottom() + 1,
+                                 m_theme.beatLine);
+                }
+            }
+            if (begin.value > 0) {
+                verticalLine(x, area.top(), area.bottom() + 1, m_theme.barLine);
+            }
+        });
+    }
+
+    void paintNotes() {
+        const auto notes = m_view.notes.around(clipTicks());
+        const bool round = notes.size() <= mostRoundNotes && m_geometry.rowHeight() >= 7;
+        m_painter.setRenderHint(QPainter::Antialiasing, round);
+        m_painter.setPen(Qt::NoPen);
+        for (const auto& note : notes) {
+            const QRectF row = m_geometry.noteRect({note.begin}, {note.end}, note.pitch);
+            if (row.bottom() < m_clip.top() || row.top() > m_clip.bottom() || row.right() < m_clip.left()) continue;
+            const bool hovered = m_view.hovered == note;
+            const QColor colour = hovered ? mixed(noteColour(note), m_theme.text, 0.35F) : noteColour(note);
+            if (round) {
+                const QRectF body(row.left() + 0.5, row.top() + 1, std::max(2.0, row.width() - 1), row.height() - 2);
+                m_painter.setBrush(colour);
+                m_painter.drawRoundedRect(body, std::min(2.5, body.width() / 2), 2.5);
+            } else {
+                const int left = qRound(row.left());
+                const int top = qRound(row.top());
+                m_painter.fillRect(left, top, std::max(1, qRound(row.right()) - left - (row.width() > 3 ? 1 : 0)),
+                                   std::max(1, qRound(row.bottom()) - top - 1), colour);
+            }
+        }
+        m_painter.setRenderHint(QPainter::Antialiasing, false);
+    }
+
+    void paintTakeLine() {
+        if (!m_view.takeBegin) return;
+        const double x = m_geometry.x(*m_view.takeBegin);
+        const QRect area = m_geometry.notes();
+        m_painter.fillRect(QRectF(x - 0.75, area.top(), 1.5, area.height()), m_theme.accent);
+        if (m_view.takeFlag.isEmpty()) return;
+        paintPill(m_view.takeFlag, QPointF(x + 6, area.top() + 8));
+    }
+
+    void paintPill(const QString& words, QPointF topLeft) {
+        m_painter.setFont(font(TextStyle::small));
+        const QRectF pill(topLeft, QSizeF(m_painter.fontMetrics().horizontalAdvance(words) + 16, 20));
+        m_painter.setRenderHint(QPainter::Antialiasing);
+        m_painter.setPen(QPen(m_theme.line, 1));
+        m_painter.setBrush(m_theme.raised);
+        m_painter.drawRoundedRect(pill.adjusted(0.5, 0.5, -0.5, -0.5), 6, 6);
+        m_painter.setPen(m_theme.text);
+        m_painter.drawText(pill, Qt::AlignCenter, words);
+        m_painter.setRenderHint(QPainter::Antialiasing, false);
+    }
+
+    void paintHover() {
+        if (!m_view.hovered) return;
+        const auto& note = *m_view.hovered;
+        const QRectF body = m_geometry.noteRect({note.begin}, {note.end}, note.pitch);
+        const QRect area = m_geometry.notes();
+        const bool below = body.top() - 24 < area.top();
+        const std::string name = note.drums ? std::string(drumName(note.pitch)) : pitchName(note.pitch);
+        paintPill(QStringLiteral("%1   %2").arg(QString::fromStdString(name)).arg(note.velocity.midi()),
+                  {std::max<double>(area.left() + 4, body.left()), below ? body.bottom() + 4 : body.top() - 24});
+    }
+
+    void paintEmptyText() {
+        if (!m_view.notes.isEmpty()) return;
+        m_painter.setFont(font(TextStyle::name));
+        m_painter.setPen(m_theme.dim);
+        m_painter.drawText(m_geometry.notes(), Qt::AlignCenter, m_view.emptyText);
+    }
+
+    void paintVelocities() {
+        const QRect area = m_geometry.velocities();
+        m_painter.fillRect(area.left(), area.top(), area.width(), 1, m_theme.line);
+        const auto notes = m_view.notes.around(clipTicks());
+        for (const auto& note : notes) {
+            const double x = m_geometry.x({note.begin});
+            if (x < m_clip.left() - 3 || x > m_clip.right()) continue;
+            const double height = 14 + 56.0 * note.velocity.midi() / Velocity::max;
+            QColor colour = note.drums                           ? m_theme.ghost
+                            : note.part == RollNotes::Part::seed ? m_theme.seed
+                                                                 : m_theme.take;
+            m_painter.fillRect(QRectF(x, area.bottom() - 3 - height, 3, height).toRect(), colour);
+        }
+    }
+
+    void paintVelocityCaption() {
+        const QRect area(0, m_geometry.velocities().top(), RollGeometry::keysWidth, RollGeometry::velocityHeight);
+        m_painter.fillRect(area.left(), area.top(), area.width(), 1, m_theme.line);
+        m_painter.setFont(font(TextStyle::small));
+        m_painter.setPen(m_theme.dim);
+        m_painter.drawText(area.adjusted(0, 8, 0, 0), Qt::AlignHCenter | Qt::AlignTop,
+                           QCoreApplication::translate("PianoRoll", "Velocity"));
+    }
+
+    void paintRuler() {
+        const QRect area = m_geometry.ruler();
+        m_painter.setFont(font(TextStyle::small));
+        m_painter.setPen(m_theme.dim);
+        forBars(36, [&](int bar, double x) {
+            m_painter.drawText(QPointF(x + 5, area.top() + 19), QString::number(bar + 1));
+            verticalLine(x, area.bottom() - 5, area.bottom() + 1, m_theme.barLine);
+        });
+        m_painter.fillRect(area.left(), area.bottom(), area.width(), 1, m_theme.line);
+        if (!m_view.loop) return;
+        const double left = m_geometry.x(m_view.loop->begin);
+        const double right = m_geometry.x(m_view.loop->end);
+        m_painter.setRenderHint(QPainter::Antialiasing);
+        m_painter.setPen(Qt::NoPen);
+        m_painter.setBrush(m_view.loopOn ? m_theme.accent : m_theme.barLine);
+        m_painter.drawRoundedRect(QRectF(left, area.bottom() - 5, right - left, 5), 2, 2);
+        m_painter.setRenderHint(QPainter::Antialiasing, false);
+    }
+
+    void paintKeys() {
+        const QRect area = m_geometry.keys();
+        const double height = m_geometry.rowHeight();
+        m_painter.setFont(font(TextStyle::small));
+        m_painter.setRenderHint(QPainter::Antialiasing);
+        for (int number = m_geometry.highestShown().midi(); number >= m_geometry.lowestShown().midi(); --number) {
+            const Pitch pitch = Pitch::clamped(number);
+            const QRectF key(0, m_geometry.rowTop(pitch) + 0.4, area.width() - 1, height - 0.8);
+            m_painter.setPen(Qt::NoPen);
+            m_painter.setBrush(m_view.heldKey == pitch ? m_theme.accent
+                               : isBlackKey(pitch)     ? m_theme.blackKey
+                                                       : m_theme.whiteKey);
+            m_painter.drawRoundedRect(key, 1.5, 1.5);
+            const bool named =
+                pitchClass(pitch) == 0 || (m_view.hovered && m_view.hovered->pitch == pitch) || m_view.heldKey == pitch;
+            if (named && height >= 8) {
+                m_painter.setPen(m_view.heldKey == pitch ? m_theme.onAccent
+                                 : isBlackKey(pitch)     ? m_theme.whiteKey
+                                                         : m_theme.keyLabel);
+                QFont label = font(TextStyle::small);
+                label.setPixelSize(std::clamp(static_cast<int>(height) - 2, 8, 11));
+                m_painter.setFont(label);
+                m_painter.drawText(key.adjusted(0, 0, -6, 0), Qt::AlignRight | Qt::AlignVCenter,
+                                   QString::fromStdString(pitchName(pitch)));
+            }
+        }
+        m_painter.setRenderHint(QPainter::Antialiasing, false);
+    }
+
+    void paintPlayhead() {
+        const double x = m_geometry.x(m_view.playhead);
+        const QRect area = m_geometry.notes();
+        m_painter.setRenderHint(QPainter::Antialiasing);
+        m_painter.fillRect(QRectF(x - 0.75, 4, 1.5, area.bottom() - 3), m_theme.playhead);
+        QPainterPath head;
+        head.moveTo(x - 5, 4);
+        head.lineTo(x + 5, 4);
+        head.lineTo(x, 11);
+        head.closeSubpath();
+        m_painter.fillPath(head, m_theme.playhead);
+        m_painter.setRenderHint(QPainter::Antialiasing, false);
+    }
+
+    QPainter& m_painter;
+    const RollView& m_view;
+    const RollGeometry& m_geometry;
+    QRect m_dirty;
+    QRect m_clip;
+    const Theme& m_theme;
+};
+
+}  // namespace
+
+QColor noteColour(const RollNotes::ShownNote& note) {
+    const Theme& theme = currentTheme();
+    if (note.drums) return theme.ghost;
+    // Later tracks are a shade nearer to the text; soft notes nearer to the row they lie on.
+    const float shade = 0.13F * static_cast<float>(note.track % trackShades);
+    const float level =
+        static_cast<float>(note.velocity.midi() * velocityLevels / (Velocity::max + 1)) / (velocityLevels - 1);
+    const QColor full = mixed(note.part == RollNotes::Part::seed ? theme.seed : theme.take, theme.text, shade);
+    return mixed(theme.row, full, 0.45F + 0.55F * level);
+}
+
+void paintRoll(QPainter& painter, const RollView& view, const QRect& dirty) { Frame(painter, view, dirty).paint(); }
+
+QRect playheadArea(const RollGeometry& geometry, Tick playhead) {
+    return {static_cast<int>(geometry.x(playhead)) - 7, 0, 14, geometry.notes().bottom() + 1};
+}
+
+}  // namespace ricercar
