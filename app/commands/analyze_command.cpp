@@ -33,7 +33,8 @@ Result<void> analyzeFile(const AnalyzeOptions& options) {
     }
     const PieceAnalysis analysis = analyse(reading->song, options.windowBars);
     if (options.json) {
-        fmt::print("{}\n", toJson(*reading, analysis, options.file).dump(2, ' ', false, Json::error_handler_t::replace));
+        fmt::print("{}\n",
+                   toJson(*reading, analysis, options.file).dump(2, ' ', false, Json::error_handler_t::replace));
         return {};
     }
     fmt::print("{}", reportText(analysis));

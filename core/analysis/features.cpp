@@ -253,4 +253,15 @@ Json toJson(const Features& features) {
     return object;
 }
 
+std::string reportText(const Features& features) {
+    std::string text;
+    int column = 0;
+    for (const FeatureField& field : featureFields) {
+        const double value = features.*field.value;
+        const std::string number = std::isnan(value) ? "-" : fmt::format("{:.4g}", value);
+        text += fmt::format("{:<20}{:>7}{}", field.label, number, ++column % 3 == 0 ? "\n" : "   ");
+    }
+    return text;
+}
+
 }  // namespace ricercar

@@ -3,6 +3,7 @@
 #include <array>
 #include <limits>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "core/base/json.h"
@@ -73,5 +74,8 @@ Features meanFeatures(std::span<const Features> pieces);
 
 /// An object; features the piece does not have are null.
 Json toJson(const Features& features);
+
+/// For people, three in a line; lines end with '\n'.
+std::string reportText(const Features& features);
 
 }  // namespace ricercar

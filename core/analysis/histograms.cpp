@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/analysis/bars.h"
+#include "core/analysis/text_chart.h"
 
 namespace ricercar {
 
@@ -80,6 +81,32 @@ Json toJson(const Histograms& histograms) {
             {"pitchClasses", namedCounts(histograms.pitchClasses(), pitchClassName)},
             {"drums", namedCounts(histograms.drums, drum)},
             {"durations", namedCounts(histograms.durations, value)}};
+}
+
+std::string reportText(const Histograms& histograms) {
+    const auto& pitches = histograms.pitches;
+    const auto used = [](std::uint32_t count) { return count > 0; };
+    const auto lowest = std::find_if(pitches.begin(), pitches.end(), used);
+    const auto highest = std::find_if(pitches.rbegin(), pitches.rend(), used).base();
+    if (lowest == pitches.end()) {
+        return {};
+    }
+    const auto name = [&](auto place) { return pitchName(Pitch::clamped(static_cast<int>(place - pitches.begin()))); };
+    std::string text =
+        fmt::format("Pitches        {} {} {}\n", name(lowest), sparkline({lowest, highest}), name(highest - 1));
+    std::string names = "Pitch classes  ";
+    std::string heights = "               ";
+    const auto classes = histograms.pitchClasses();
+    const std::uint32_t largest = *std::max_element(classes.begin(), classes.end());
+    for (int pitchClass = 0; pitchClass < 12; ++pitchClass) {
+        names += fmt::format("{:<3}", pitchClassName(pitchClass));
+        heights += sparkBlock(classes[static_cast<std::size_t>(pitchClass)], largest) + "  ";
+    }
+    std::vector<NamedCount> durations;
+    for (std::size_t i = 0; i < noteValues.size(); ++i) {
+        durations.emplace_back(noteValues[i].name, histograms.durations[i]);
+    }
+    return text + names + "\n" + heights + "\n\nDurations\n" + barChart(durations, 7);
 }
 
 std::vector<ChordCount> chordCounts(const Song& song) {

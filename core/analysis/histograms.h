@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -47,6 +48,9 @@ Histograms histograms(const Song& song);
 
 /// Objects from names ("C4", "C", "1/8") to counts, without zeros.
 Json toJson(const Histograms& histograms);
+
+/// Charts for people; lines end with '\n'. Empty without pitched notes.
+std::string reportText(const Histograms& histograms);
 
 /// The pitches that begin together (on the grid of `fineStepsPerQuarter`), lowest first, and how often exactly these
 /// do.

@@ -1,7 +1,6 @@
 #include "core/analysis/piece_analysis.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "core/analysis/text_chart.h"
 
@@ -65,38 +64,6 @@ std::string meterText(const PieceAnalysis& analysis) {
     return analysis.meters.size() > most ? text + fmt::format(" … and {} more", analysis.meters.size() - most) : text;
 }
 
-std::string pitchesText(const Histograms& histograms, const Features& features) {
-    if (std::isnan(features.lowestPitch)) {
-        return {};
-    }
-    const auto lowest = static_cast<std::size_t>(features.lowestPitch);
-    const auto highest = static_cast<std::size_t>(features.highestPitch);
-    std::string names;
-    std::string columns;
-    const auto classes = histograms.pitchClasses();
-    const std::string heights = sparkline(classes);
-    std::size_t byte = 0;
-    for (int pitchClass = 0; pitchClass < 12; ++pitchClass) {
-        const std::size_t size = heights[byte] == ' ' ? 1 : 3;  // a block character is three bytes of UTF-8
-        names += fmt::format("{:<3}", pitchClassName(pitchClass));
-        columns += heights.substr(byte, size) + "  ";
-        byte += size;
-    }
-    return fmt::format("\nPitches        {} {} {}\nPitch classes  {}\n               {}\n",
-                       pitchName(Pitch::clamped(static_cast<int>(lowest))),
-                       sparkline(std::span(histograms.pitches).subspan(lowest, highest - lowest + 1)),
-                       pitchName(Pitch::clamped(static_cast<int>(highest))), names, columns);
-}
-
-std::string durationsText(const Histograms& histograms) {
-    std::vector<NamedCount> counts;
-    for (std::size_t i = 0; i < noteValues.size(); ++i) {
-        counts.emplace_back(noteValues[i].name, histograms.durations[i]);
-    }
-    const std::string chart = barChart(counts, 7);
-    return chart.empty() ? chart : "\nDurations\n" + chart;
-}
-
 std::string chordsText(const std::vector<ChordCount>& chords) {
     if (chords.empty()) {
         return {};
@@ -108,17 +75,6 @@ std::string chordsText(const std::vector<ChordCount>& chords) {
     const auto once = std::count_if(chords.begin(), chords.end(), [](const ChordCount& c) { return c.count == 1; });
     return fmt::format("\nMost frequent  {}\n               {} different notes and chords, {} occur once\n", text,
                        chords.size(), once);
-}
-
-std::string featuresText(const Features& features) {
-    std::string text = "\n";
-    int column = 0;
-    for (const FeatureField& field : featureFields) {
-        const double value = features.*field.value;
-        const std::string number = std::isnan(value) ? "-" : fmt::format("{:.4g}", value);
-        text += fmt::format("{:<20}{:>7}{}", field.label, number, ++column % 3 == 0 ? "\n" : "   ");
-    }
-    return text;
 }
 
 }  // namespace
@@ -183,10 +139,9 @@ std::string reportText(const PieceAnalysis& analysis) {
         instruments.emplace_back(instrumentName(instrument.number), instrument.notes);
     }
     text += "\nInstruments\n" + barChart(byCount(instruments), 6);
-    text += pitchesText(summary.histograms, summary.features);
-    text += durationsText(summary.histograms);
+    text += "\n" + reportText(summary.histograms);
     text += chordsText(analysis.chords);
-    text += featuresText(summary.features);
+    text += "\n" + reportText(summary.features);
     return text;
 }
 

@@ -70,13 +70,16 @@ std::string barChart(std::span<const NamedCount> counts, std::size_t most) {
     return text;
 }
 
+std::string sparkBlock(std::uint32_t count, std::uint32_t largest) {
+    static constexpr std::array<const char*, 9> heights = {" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+    // Rounded up, so that whatever occurs can be seen.
+    return heights[count == 0 ? 0 : (std::uint64_t{count} * 8 + largest - 1) / largest];
+}
+
 std::string sparkline(std::span<const std::uint32_t> counts) {
-    static constexpr std::array<std::string_view, 9> heights = {" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
-    const std::uint32_t largest = counts.empty() ? 0 : *std::max_element(counts.begin(), counts.end());
     std::string text;
     for (const std::uint32_t count : counts) {
-        // Rounded up, so that whatever occurs can be seen.
-        text += heights[count == 0 ? 0 : (std::uint64_t{count} * 8 + largest - 1) / largest];
+        text += sparkBlock(count, *std::max_element(counts.begin(), counts.end()));
     }
     return text;
 }

@@ -17,7 +17,10 @@ using NamedCount = std::pair<std::string, std::uint64_t>;
 /// "others". The order stays.
 std::string barChart(std::span<const NamedCount> counts, std::size_t most);
 
-/// A histogram on one line, as high as its number is large: "▁▃█▂ ".
+/// One character, as high as `count` is large beside `largest`: a blank for 0, "█" for `largest`.
+std::string sparkBlock(std::uint32_t count, std::uint32_t largest);
+
+/// A histogram on one line: "▁▃█▂ ".
 std::string sparkline(std::span<const std::uint32_t> counts);
 
 /// The largest first; equal counts by name.

@@ -1,10 +1,13 @@
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <bit>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -52,6 +55,25 @@ private:
             put(item);
         }
     }
+    /// Histograms are mostly zeros: only the others are stored, each with its place.
+    template <PlainValue T, std::size_t size>
+    void put(const std::array<T, size>& values) {
+        const auto filled = std::count_if(values.begin(), values.end(), [](T value) { return value != T{}; });
+        put(static_cast<std::uint32_t>(filled));
+        for (std::size_t i = 0; i < size; ++i) {
+            if (values[i] != T{}) {
+                put(static_cast<std::uint16_t>(i));
+                put(values[i]);
+            }
+        }
+    }
+    template <typename T>
+    void put(const std::optional<T>& value) {
+        put(value.has_value());
+        if (value) {
+            put(*value);
+        }
+    }
     template <typename T>
     requires std::is_class_v<T>
     void put(const T& value) { transfer(*this, value); }
@@ -90,6 +112,29 @@ private:
         items.resize(count());
         for (T& item : items) {
             get(item);
+        }
+    }
+    template <PlainValue T, std::size_t size>
+    void get(std::array<T, size>& values) {
+        values = {};
+        for (std::size_t left = count(); left > 0; --left) {
+            std::uint16_t place = 0;
+            T value{};
+            get(place);
+            get(value);
+            m_failed = m_failed || place >= size;
+            if (!m_failed) {
+                values[place] = value;
+            }
+        }
+    }
+    template <typename T>
+    void get(std::optional<T>& value) {
+        bool there = false;
+        get(there);
+        value.reset();
+        if (there) {
+            get(value.emplace());
         }
     }
     template <typename T>
