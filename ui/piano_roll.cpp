@@ -35,7 +35,7 @@ public:
             m_playback.hold(std::nullopt);
             return;
         }
-        m_playback.hold(std::pair(instrumentOf(*m_session.arrangement()->tracks[m_note->track]), m_note->pitch),
+        m_playback.hold(std::pair(patchOf(*m_session.arrangement()->tracks[m_note->track]), m_note->pitch),
                         m_note->velocity);
     }
     void drag(const RollPlace& place) override {
@@ -345,7 +345,7 @@ void PianoRoll::pressKey(double y) {
     if (!pitch || pitch == m_view.heldKey) return;
     const auto& tracks = m_session.arrangement()->tracks;
     const auto melodic = std::ranges::find_if(tracks, [](const auto& track) { return !track->isDrums(); });
-    m_playback.hold(std::pair(melodic == tracks.end() ? Instrument{} : instrumentOf(**melodic), *pitch));
+    m_playback.hold(std::pair(melodic == tracks.end() ? Patch{} : patchOf(**melodic), *pitch));
     m_view.heldKey = pitch;
     update(m_view.geometry.keys());
 }

@@ -6,7 +6,7 @@
 
 #include <QWidget>
 
-#include "core/audio/instrument.h"
+#include "core/audio/patch.h"
 #include "ui/roll_painter.h"
 #include "ui/roll_tool.h"
 

@@ -135,7 +135,7 @@ void Playback::audition(std::shared_ptr<const Song> song) {
     poll();
 }
 
-void Playback::hold(std::optional<std::pair<Instrument, Pitch>> note, Velocity velocity) {
+void Playback::hold(std::optional<std::pair<Patch, Pitch>> note, Velocity velocity) {
     if (m_held) {
         m_player.noteOff(m_held->first, m_held->second);
     }

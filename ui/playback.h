@@ -49,7 +49,7 @@ public:
     /// Plays another song once, from its start; null stops it.
     void audition(std::shared_ptr<const Song> song);
     /// Sounds a note until the next call, e.g. the key under the mouse; nothing: silence.
-    void hold(std::optional<std::pair<Instrument, Pitch>> note, Velocity velocity = Velocity::clamped(88));
+    void hold(std::optional<std::pair<Patch, Pitch>> note, Velocity velocity = Velocity::clamped(88));
 
 Q_SIGNALS:
     /// `playing`, loop or metronome changed.
@@ -77,7 +77,7 @@ private:
     Tick m_position;
     Tick m_startedAt;
     std::optional<TickRange> m_loopRange;
-    std::optional<std::pair<Instrument, Pitch>> m_held;
+    std::optional<std::pair<Patch, Pitch>> m_held;
     std::array<float, 2> m_levels{};
     QString m_output;
 };

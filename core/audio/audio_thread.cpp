@@ -89,8 +89,8 @@ void AudioThread::take(const Command& command) {
                    [&](command::SetMetronome set) { m_sequencer.setMetronome(set.on); },
                    [&](command::SetGain set) { m_sequencer.setGain(set.gain); },
                    [&](command::SetSpeed set) { m_sequencer.setSpeed(set.speed); },
-                   [&](command::NoteOn note) { m_sequencer.noteOn(note.instrument, note.pitch, note.velocity); },
-                   [&](command::NoteOff note) { m_sequencer.noteOff(note.instrument, note.pitch); },
+                   [&](command::NoteOn note) { m_sequencer.noteOn(note.patch, note.pitch, note.velocity); },
+                   [&](command::NoteOff note) { m_sequencer.noteOff(note.patch, note.pitch); },
                    [&](command::Silence) { m_sequencer.silence(); },
                },
                command);

@@ -33,12 +33,12 @@ struct SetSpeed {
     double speed;
 };
 struct NoteOn {
-    Instrument instrument;
+    Patch patch;
     Pitch pitch;
     Velocity velocity;
 };
 struct NoteOff {
-    Instrument instrument;
+    Patch patch;
     Pitch pitch;
 };
 struct Silence {};

@@ -40,7 +40,7 @@ public:
         : m_track(track), m_channel(channel), m_tempo(tempo), m_events(events) {}
 
     void plan() {
-        planInstruments();
+        planPatches();
         planControls();
         for (const PitchBend& bend : m_track.bends) {
             add(bend.tick, Kind::bend).value = bend.value;
@@ -58,12 +58,12 @@ private:
         return event;
     }
 
-    void planInstruments() {
+    void planPatches() {
         // The first instrument holds from the start, also when the file names it late.
         const auto& programs = m_track.programs;
         if (programs.empty() || programs.front().tick > Tick{}) {
             const Program first = programs.empty() ? Program{} : programs.front().program;
-            add(Tick{}, Kind::instrument).instrument = {first, m_track.isDrums()};
+            add(Tick{}, Kind::patch).patch = {first, m_track.isDrums()};
         }
         auto control = m_track.controls.begin();
         std::uint8_t bank = 0;
@@ -73,7 +73,7 @@ private:
                     bank = control->value;
                 }
             }
-            add(change.tick, Kind::instrument).instrument = {change.program, m_track.isDrums(), bank};
+            add(change.tick, Kind::patch).patch = {change.program, m_track.isDrums(), bank};
         }
     }
 
@@ -165,7 +165,7 @@ void planClicks(const Song& song, const TempoMap& tempo, std::vector<PlannedEven
 std::vector<Lane> lanesOf(const std::vector<PlannedEvent>& events) {
     std::vector<PlannedEvent> changes;
     for (const PlannedEvent& event : events) {
-        if (event.kind >= Kind::instrument && event.kind <= Kind::bend) {
+        if (event.kind >= Kind::patch && event.kind <= Kind::bend) {
             changes.push_back(event);
         }
     }
@@ -224,13 +224,13 @@ Plan makePlan(const Song& song) {
     plan.lanes = lanesOf(plan.events);
     for (const Lane& lane : plan.lanes) {
         for (const PlannedEvent& change : lane.changes) {
-            if (lane.kind == Kind::instrument) {
-                plan.instruments.push_back(change.instrument);
+            if (lane.kind == Kind::patch) {
+                plan.patches.push_back(change.patch);
             }
         }
     }
-    std::sort(plan.instruments.begin(), plan.instruments.end());
-    plan.instruments.erase(std::unique(plan.instruments.begin(), plan.instruments.end()), plan.instruments.end());
+    std::sort(plan.patches.begin(), plan.patches.end());
+    plan.patches.erase(std::unique(plan.patches.begin(), plan.patches.end()), plan.patches.end());
     plan.endSeconds = plan.tempo.secondsAt(song.end);
     plan.lastNoteEndSeconds = plan.tempo.secondsAt(lastNoteEnd(song));
     return plan;

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "core/audio/instrument.h"
+#include "core/audio/patch.h"
 #include "core/music/song.h"
 
 namespace ricercar {
@@ -16,11 +16,11 @@ inline constexpr int auditionChannel = 241;
 inline constexpr int synthChannels = 256;
 
 /// What the metronome sounds with: the wood blocks of General MIDI's standard kit.
-inline constexpr Instrument clickInstrument{Program{}, true};
+inline constexpr Patch clickPatch{Program{}, true};
 
 struct PlannedEvent {
     /// In the order in which events of one moment happen.
-    enum class Kind : std::uint8_t { noteOff, instrument, bendRange, control, bend, click, noteOn };
+    enum class Kind : std::uint8_t { noteOff, patch, bendRange, control, bend, click, noteOn };
 
     Tick tick;
     double seconds = 0;      ///< from the start of the song
@@ -29,7 +29,7 @@ struct PlannedEvent {
     Kind kind = Kind::noteOff;
     std::uint8_t channel = 0;  ///< of the synthesizer
     std::uint8_t number = 0;   ///< pitch or controller
-    Instrument instrument;
+    Patch patch;
 
     bool operator==(const PlannedEvent&) const = default;
 };
@@ -48,10 +48,10 @@ struct Lane {
 
 /// A song as the sequencer plays it. Never changed once made, so that it may cross threads.
 struct Plan {
-    std::vector<PlannedEvent> events;     ///< sorted by tick, then kind, channel and number
-    std::vector<Lane> lanes;              ///< what holds at any moment, for starting in the middle; instruments first
-    std::vector<Instrument> instruments;  ///< sorted, each once
-    double endSeconds = 0;                ///< of `Song::end`
+    std::vector<PlannedEvent> events;  ///< sorted by tick, then kind, channel and number
+    std::vector<Lane> lanes;           ///< what holds at any moment, for starting in the middle; instruments first
+    std::vector<Patch> patches;        ///< sorted, each once
+    double endSeconds = 0;             ///< of `Song::end`
     double lastNoteEndSeconds = 0;
     int ticksPerQuarter = 480;
     TempoMap tempo{480, {}};

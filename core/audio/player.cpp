@@ -89,7 +89,7 @@ void Player::setLoop(std::optional<TickRange> range) {
 
 void Player::setMetronome(bool on) {
     if (on) {
-        m_impl->m_preparer.want(clickInstrument);
+        m_impl->m_preparer.want(clickPatch);
     }
     m_impl->post(command::SetMetronome{on});
 }
@@ -98,12 +98,12 @@ void Player::setGain(double gain) { m_impl->post(command::SetGain{std::max(0.0, 
 
 void Player::setSpeed(double speed) { m_impl->post(command::SetSpeed{std::clamp(speed, 0.1, 10.0)}); }
 
-void Player::noteOn(Instrument instrument, Pitch pitch, Velocity velocity) {
-    m_impl->m_preparer.want(instrument);
-    m_impl->post(command::NoteOn{instrument, pitch, velocity});
+void Player::noteOn(Patch patch, Pitch pitch, Velocity velocity) {
+    m_impl->m_preparer.want(patch);
+    m_impl->post(command::NoteOn{patch, pitch, velocity});
 }
 
-void Player::noteOff(Instrument instrument, Pitch pitch) { m_impl->post(command::NoteOff{instrument, pitch}); }
+void Player::noteOff(Patch patch, Pitch pitch) { m_impl->post(command::NoteOff{patch, pitch}); }
 
 void Player::panic() { m_impl->post(command::Silence{}); }
 

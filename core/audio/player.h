@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "core/audio/instrument.h"
+#include "core/audio/patch.h"
 #include "core/music/song.h"
 
 namespace ricercar {
@@ -69,8 +69,8 @@ public:
 
     /// Sounds a note outside the song, as for a click on a key. When its instrument is not loaded yet, it sounds as
     /// soon as it is, if still held. Every `noteOn` needs its `noteOff`.
-    void noteOn(Instrument instrument, Pitch pitch, Velocity velocity);
-    void noteOff(Instrument instrument, Pitch pitch);
+    void noteOn(Patch patch, Pitch pitch, Velocity velocity);
+    void noteOff(Patch patch, Pitch pitch);
     /// Silences everything at once; playing goes on.
     void panic();
 

@@ -121,7 +121,7 @@ Result<void> renderToFile(const Song& song, const fs::path& file, const fs::path
     if (seconds > longestSeconds) {
         return failure("the song lasts {:.0f} hours; at most 6 can be rendered", seconds / 3600);
     }
-    auto synth = Synth::load(soundFont, sampleRate, plan->instruments);
+    auto synth = Synth::load(soundFont, sampleRate, plan->patches);
     if (!synth) {
         return tl::make_unexpected(synth.error());
     }

@@ -15,8 +15,8 @@ constexpr double shortestLoopSeconds = 0.01;
 constexpr double tolerance = 1e-5;  // of a frame, for rounding
 constexpr double never = 1e18;      // seconds
 
-bool sameInstrumentAndPitch(const auto& note, Instrument instrument, Pitch pitch) {
-    return note.instrument == instrument && note.pitch == pitch;
+bool samePatchAndPitch(const auto& note, Patch patch, Pitch pitch) {
+    return note.patch == patch && note.pitch == pitch;
 }
 
 }  // namespace
@@ -80,7 +80,7 @@ void Sequencer::useSynth(std::unique_ptr<Synth>& synth) {
     std::swap(m_fading, synth);
     restoreLanes();
     for (const HeldNote& note : m_held) {
-        if (!m_fading || !m_fading->has(note.instrument)) {
+        if (!m_fading || !m_fading->has(note.patch)) {
             strike(note);
         }
     }
@@ -118,16 +118,16 @@ void Sequencer::setLoop(std::optional<Loop> loop) {
     m_looping = m_loopEnd - m_loopBegin >= shortestLoopSeconds && m_transport.seconds() < m_loopEnd;
 }
 
-void Sequencer::noteOn(Instrument instrument, Pitch pitch, Velocity velocity) {
-    noteOff(instrument, pitch);
+void Sequencer::noteOn(Patch patch, Pitch pitch, Velocity velocity) {
+    noteOff(patch, pitch);
     if (m_held.size() < mostNotes) {
-        m_held.push_back({instrument, pitch, velocity});
+        m_held.push_back({patch, pitch, velocity});
         strike(m_held.back());
     }
 }
 
-void Sequencer::noteOff(Instrument instrument, Pitch pitch) {
-    const auto isIt = [&](const HeldNote& note) { return sameInstrumentAndPitch(note, instrument, pitch); };
+void Sequencer::noteOff(Patch patch, Pitch pitch) {
+    const auto isIt = [&](const HeldNote& note) { return samePatchAndPitch(note, patch, pitch); };
     if (std::erase_if(m_held, isIt) > 0) {
         endNote(auditionChannel, pitch.midi());
     }
@@ -159,7 +159,7 @@ void Sequencer::restoreLanes() {
         setLane(lane, lane.at(m_transport.seconds()));
     }
     if (m_synth) {
-        m_synth->select(clickChannel, clickInstrument);
+        m_synth->select(clickChannel, clickPatch);
     }
 }
 
@@ -210,8 +210,8 @@ void Sequencer::play(const PlannedEvent& event) {
                 m_synth->noteOn(event.channel, event.number, event.value);
             }
             break;
-        case Kind::instrument:
-            m_synth->select(event.channel, event.instrument);
+        case Kind::patch:
+            m_synth->select(event.channel, event.patch);
             break;
         case Kind::bendRange:
             m_synth->bendRange(event.channel, event.value);
@@ -252,8 +252,8 @@ void Sequencer::releasePedals() {
 }
 
 void Sequencer::strike(const HeldNote& note) {
-    if (m_synth && m_synth->has(note.instrument)) {
-        m_synth->select(auditionChannel, note.instrument);
+    if (m_synth && m_synth->has(note.patch)) {
+        m_synth->select(auditionChannel, note.patch);
         m_synth->noteOn(auditionChannel, note.pitch.midi(), note.velocity.midi());
     }
 }

@@ -53,8 +53,8 @@ public:
     void setGain(double gain) { m_master.setGain(static_cast<float>(gain)); }
 
     /// Notes outside the plan. One whose instrument is not loaded waits for the synthesizer that has it.
-    void noteOn(Instrument instrument, Pitch pitch, Velocity velocity);
-    void noteOff(Instrument instrument, Pitch pitch);
+    void noteOn(Patch patch, Pitch pitch, Velocity velocity);
+    void noteOff(Patch patch, Pitch pitch);
     void silence();
 
     /// Voices still heard, e.g. in their release.
@@ -69,7 +69,7 @@ private:
         std::uint8_t pitch;
     };
     struct HeldNote {
-        Instrument instrument;
+        Patch patch;
         Pitch pitch;
         Velocity velocity;
     };

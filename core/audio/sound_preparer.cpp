@@ -12,14 +12,14 @@ namespace ricercar {
 namespace {
 
 constexpr auto watchPeriod = std::chrono::seconds(1);
-constexpr std::size_t mostInstruments = 64;  // kept loaded, so that going back to a song costs nothing
+constexpr std::size_t mostPatches = 64;  // kept loaded, so that going back to a song costs nothing
 
 }  // namespace
 
 SoundPreparer::SoundPreparer(const PlayerSettings& settings, AudioThread& audio)
     : m_driver(settings.driver),
       m_audio(audio),
-      m_requests{.soundFont = settings.soundFont, .instruments = {Instrument{}}},
+      m_requests{.soundFont = settings.soundFont, .patches = {Patch{}}},
       m_thread([this](const std::stop_token& stop) { run(stop); }) {}
 
 SoundPreparer::~SoundPreparer() = default;
@@ -47,9 +47,9 @@ void SoundPreparer::setSoundFont(const std::filesystem::path& file) {
     m_requested.notify_one();
 }
 
-void SoundPreparer::want(Instrument instrument) {
+void SoundPreparer::want(Patch patch) {
     const std::lock_guard lock(m_mutex);
-    m_requests.instruments.insert(instrument);
+    m_requests.patches.insert(patch);
     m_requested.notify_one();
 }
 
@@ -75,7 +75,7 @@ void SoundPreparer::openDevice() {
     m_output.reset();
     m_output = openOutput(m_driver);
     m_audio.setSampleRate(m_output->sampleRate());
-    m_instruments.clear();
+    m_patches.clear();
     m_output->start([](void* audio, float* left, float* right,
                        int frames) { static_cast<AudioThread*>(audio)->render(left, right, frames); },
                     &m_audio);
@@ -90,7 +90,7 @@ void SoundPreparer::watchDevice() {
     m_watched = now;
     if (std::exchange(m_callbacks, m_audio.callbacks()) == m_callbacks) {
         openDevice();
-        serve({.soundFont = m_fontSetting, .instruments = m_songInstruments});
+        serve({.soundFont = m_fontSetting, .patches = m_songPatches});
     }
 }
 
@@ -99,15 +99,15 @@ void SoundPreparer::serve(const Requests& requests) {
     if (requests.song) {
         Plan plan = makePlan(*requests.song);
         m_songNumber = requests.songNumber;
-        m_songInstruments = {plan.instruments.begin(), plan.instruments.end()};
+        m_songPatches = {plan.patches.begin(), plan.patches.end()};
         score.plan = std::make_unique<const Plan>(std::move(plan));
     }
     if (requests.soundFont) {
         m_fontSetting = *requests.soundFont;
     }
-    std::set<Instrument> wanted = m_songInstruments;
-    wanted.insert(requests.instruments.begin(), requests.instruments.end());
-    const bool loaded = std::includes(m_instruments.begin(), m_instruments.end(), wanted.begin(), wanted.end());
+    std::set<Patch> wanted = m_songPatches;
+    wanted.insert(requests.patches.begin(), requests.patches.end());
+    const bool loaded = std::includes(m_patches.begin(), m_patches.end(), wanted.begin(), wanted.end());
     if (!loaded || requests.soundFont) {
         score.synth = loadSynth(std::move(wanted));
     }
@@ -120,24 +120,24 @@ void SoundPreparer::serve(const Requests& requests) {
 }
 
 /// Null, with the reason in the status, when there is nothing to play with.
-std::unique_ptr<Synth> SoundPreparer::loadSynth(std::set<Instrument> wanted) {
+std::unique_ptr<Synth> SoundPreparer::loadSynth(std::set<Patch> wanted) {
     if (!m_output->silentBecause().empty()) {
         setStatus({m_output->silentBecause(), false, false});
         return nullptr;
     }
-    if (m_instruments.size() + wanted.size() <= mostInstruments) {
-        wanted.insert(m_instruments.begin(), m_instruments.end());
+    if (m_patches.size() + wanted.size() <= mostPatches) {
+        wanted.insert(m_patches.begin(), m_patches.end());
     }
     const auto font = findSoundFont(m_fontSetting);
     auto synth = font.and_then([&](const std::filesystem::path& file) {
-        return Synth::load(file, m_output->sampleRate(), std::vector<Instrument>(wanted.begin(), wanted.end()));
+        return Synth::load(file, m_output->sampleRate(), std::vector<Patch>(wanted.begin(), wanted.end()));
     });
     if (!synth) {
-        const bool hasSound = !m_instruments.empty();  // by the synthesizer before
+        const bool hasSound = !m_patches.empty();  // by the synthesizer before
         setStatus({synth.error().message + (hasSound ? "" : ": silent"), hasSound, false});
         return nullptr;
     }
-    m_instruments = std::move(wanted);
+    m_patches = std::move(wanted);
     setStatus({fmt::format("FluidSynth - {}", font->stem().string()), true, false});
     return std::move(*synth);
 }

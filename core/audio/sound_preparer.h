@@ -37,7 +37,7 @@ public:
     void setSong(std::uint64_t number, std::shared_ptr<const Song> song);
     void setSoundFont(const std::filesystem::path& file);
     /// Loads the instrument if it is not loaded.
-    void want(Instrument instrument);
+    void want(Patch patch);
 
 private:
     /// What the UI thread asked for since the last time.
@@ -45,16 +45,16 @@ private:
         std::shared_ptr<const Song> song = nullptr;
         std::uint64_t songNumber = 0;
         std::optional<std::filesystem::path> soundFont = std::nullopt;
-        std::set<Instrument> instruments = {};
+        std::set<Patch> patches = {};
 
-        bool any() const { return song || soundFont || !instruments.empty(); }
+        bool any() const { return song || soundFont || !patches.empty(); }
     };
 
     void run(const std::stop_token& stop);
     void openDevice();
     void watchDevice();
     void serve(const Requests& requests);
-    std::unique_ptr<Synth> loadSynth(std::set<Instrument> wanted);
+    std::unique_ptr<Synth> loadSynth(std::set<Patch> wanted);
     void setStatus(Status status);
 
     const std::string m_driver;
@@ -68,9 +68,9 @@ private:
     // The preparing thread's own.
     std::unique_ptr<Output> m_output;
     std::filesystem::path m_fontSetting;
-    std::uint64_t m_songNumber = 0;          ///< of the song that was delivered last
-    std::set<Instrument> m_songInstruments;  ///< of that song
-    std::set<Instrument> m_instruments;      ///< of the synthesizer that was delivered last
+    std::uint64_t m_songNumber = 0;  ///< of the song that was delivered last
+    std::set<Patch> m_songPatches;   ///< of that song
+    std::set<Patch> m_patches;       ///< of the synthesizer that was delivered last
     std::chrono::steady_clock::time_point m_watched = std::chrono::steady_clock::now();
     std::uint64_t m_callbacks = 0;  ///< seen when the device was last watched
 

@@ -32,7 +32,7 @@ Synth::Synth(double sampleRate) : m_settings(new_fluid_settings()) {
 }
 
 Result<std::unique_ptr<Synth>> Synth::load(const std::filesystem::path& font, double sampleRate,
-                                           std::span<const Instrument> instruments) {
+                                           std::span<const Patch> patches) {
     quietFluidSynth();
     std::unique_ptr<Synth> synth(new Synth(sampleRate));
     if (!synth->m_synth) {
@@ -47,43 +47,42 @@ Result<std::unique_ptr<Synth>> Synth::load(const std::filesystem::path& font, do
                            &synth->m_controlDefaults[static_cast<std::size_t>(controller)]);
     }
     fluid_synth_set_channel_type(synth->m_synth.get(), drumChannel.midi(), CHANNEL_TYPE_MELODIC);
-    for (const Instrument& instrument : instruments) {
-        synth->loadInstrument(instrument);
+    for (const Patch& patch : patches) {
+        synth->loadPatch(patch);
     }
     std::sort(synth->m_presets.begin(), synth->m_presets.end(),
-              [](const Preset& a, const Preset& b) { return a.instrument < b.instrument; });
+              [](const Preset& a, const Preset& b) { return a.patch < b.patch; });
     return synth;
 }
 
-void Synth::loadInstrument(Instrument instrument) {
+void Synth::loadPatch(Patch patch) {
     constexpr int drumBank = 128;
-    const int program = instrument.program.midi();
+    const int program = patch.program.midi();
     const int family = program / 8 * 8;
     using BankAndProgram = std::pair<int, int>;
     const std::vector<BankAndProgram> nearest =
-        instrument.drums ? std::vector<BankAndProgram>{{drumBank, program}, {drumBank, family}, {drumBank, 0}}
-                         : std::vector<BankAndProgram>{{instrument.bank, program}, {0, program}, {0, family}, {0, 0}};
+        patch.drums ? std::vector<BankAndProgram>{{drumBank, program}, {drumBank, family}, {drumBank, 0}}
+                    : std::vector<BankAndProgram>{{patch.bank, program}, {0, program}, {0, family}, {0, 0}};
     fluid_sfont_t* font = fluid_synth_get_sfont_by_id(m_synth.get(), m_font);
     for (const auto& [bank, number] : nearest) {
         if (fluid_sfont_get_preset(font, bank, number) != nullptr) {
             fluid_synth_pin_preset(m_synth.get(), m_font, bank, number);  // else `select` would load its samples
-            m_presets.push_back({instrument, bank, number});
+            m_presets.push_back({patch, bank, number});
             return;
         }
     }
 }
 
-const Synth::Preset* Synth::find(Instrument instrument) const {
-    const auto found =
-        std::lower_bound(m_presets.begin(), m_presets.end(), instrument,
-                         [](const Preset& preset, Instrument wanted) { return preset.instrument < wanted; });
-    return found != m_presets.end() && found->instrument == instrument ? &*found : nullptr;
+const Synth::Preset* Synth::find(Patch patch) const {
+    const auto found = std::lower_bound(m_presets.begin(), m_presets.end(), patch,
+                                        [](const Preset& preset, Patch wanted) { return preset.patch < wanted; });
+    return found != m_presets.end() && found->patch == patch ? &*found : nullptr;
 }
 
-bool Synth::has(Instrument instrument) const { return find(instrument) != nullptr; }
+bool Synth::has(Patch patch) const { return find(patch) != nullptr; }
 
-void Synth::select(int channel, Instrument instrument) {
-    if (const Preset* preset = find(instrument)) {
+void Synth::select(int channel, Patch patch) {
+    if (const Preset* preset = find(patch)) {
         fluid_synth_program_select(m_synth.get(), channel, m_font, preset->bank, preset->program);
     } else {
         fluid_synth_unset_program(m_synth.get(), channel);

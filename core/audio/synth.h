@@ -8,7 +8,7 @@
 #include <span>
 #include <vector>
 
-#include "core/audio/instrument.h"
+#include "core/audio/patch.h"
 #include "core/base/result.h"
 
 namespace ricercar {
@@ -34,12 +34,12 @@ class Synth {
 public:
     /// An instrument that the font lacks is replaced by the nearest that it has.
     static Result<std::unique_ptr<Synth>> load(const std::filesystem::path& font, double sampleRate,
-                                               std::span<const Instrument> instruments);
+                                               std::span<const Patch> patches);
 
-    bool has(Instrument instrument) const;
+    bool has(Patch patch) const;
 
     /// An instrument that was not loaded is silent.
-    void select(int channel, Instrument instrument);
+    void select(int channel, Patch patch);
     void noteOn(int channel, int pitch, int velocity) { fluid_synth_noteon(m_synth.get(), channel, pitch, velocity); }
     void noteOff(int channel, int pitch) { fluid_synth_noteoff(m_synth.get(), channel, pitch); }
     void control(int channel, int controller, int value) { fluid_synth_cc(m_synth.get(), channel, controller, value); }
@@ -61,14 +61,14 @@ public:
 private:
     /// A preset of the font that stands for an instrument.
     struct Preset {
-        Instrument instrument;
+        Patch patch;
         int bank;
         int program;
     };
 
     Synth(double sampleRate);
-    void loadInstrument(Instrument instrument);
-    const Preset* find(Instrument instrument) const;
+    void loadPatch(Patch patch);
+    const Preset* find(Patch patch) const;
 
     FluidPointer<fluid_settings_t, delete_fluid_settings> m_settings;
     FluidPointer<fluid_synth_t, delete_fluid_synth> m_synth;
