@@ -88,7 +88,8 @@ void SoundPreparer::watchDevice() {
         return;
     }
     m_watched = now;
-    if (std::exchange(m_callbacks, m_audio.callbacks()) == m_callbacks) {
+    const std::uint64_t before = std::exchange(m_callbacks, m_audio.callbacks());
+    if (m_callbacks == before) {
         openDevice();
         serve({.soundFont = m_fontSetting, .patches = m_songPatches});
     }

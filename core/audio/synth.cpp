@@ -38,7 +38,9 @@ Result<std::unique_ptr<Synth>> Synth::load(const std::filesystem::path& font, do
     if (!synth->m_synth) {
         return failure("FluidSynth does not start at {} Hz", sampleRate);
     }
-    synth->m_font = fluid_synth_sfload(synth->m_synth.get(), font.c_str(), 0);
+    if (fluid_is_soundfont(font.c_str()) != 0) {
+        synth->m_font = fluid_synth_sfload(synth->m_synth.get(), font.c_str(), 0);
+    }
     if (synth->m_font == FLUID_FAILED) {
         return failure("{}: not a sound font that can be read (.sf2 or .sf3)", font.string());
     }
