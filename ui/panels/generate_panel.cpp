@@ -15,6 +15,7 @@
 #include "ui/panels/generate_button.h"
 #include "ui/panels/model_picker.h"
 #include "ui/panels/widgets.h"
+#include "ui/panels/words.h"
 
 namespace ricercar {
 
@@ -239,7 +240,7 @@ void GeneratePanel::onModels(const QList<EngineModel>& models) {
 
 void GeneratePanel::onEnded(const Generation::Figures& figures) {
     m_button->setProgress({});
-    const QString takes = tr("%n take(s)", nullptr, figures.takes);
+    const QString takes = counted(figures.takes, tr("1 take"), tr("%1 takes"));
     const QString seconds = QString::number(static_cast<double>(figures.milliseconds) / 1000.0, 'f', 1);
     if (!figures.firstNoteMilliseconds) {
         say(figures.cancelled ? tr("Stopped before the first note.") : tr("The model drew no notes: try again."));

@@ -4,6 +4,7 @@
 #include <QStylePainter>
 #include <QStyledItemDelegate>
 
+#include "ui/panels/words.h"
 #include "ui/theme.h"
 
 namespace ricercar {
@@ -42,22 +43,24 @@ public:
     }
 };
 
-/// "8 M" for 8,100,000.
-QString shortCount(double count) {
-    return count >= 1e6 ? QObject::tr("%1 M").arg(count / 1e6, 0, 'f', count < 1e7 ? 1 : 0)
-                        : QObject::tr("%1 k").arg(count / 1e3, 0, 'f', 0);
-}
-
 }  // namespace
 
 QString modelDetail(const EngineModel& model) {
-    const double weights = fieldOr(model.card, "parameters", 0.0).value_or(0.0);
-    const QString about = QString::fromStdString(fieldOr(model.card, "summary", std::string()).value_or(std::string()));
+    const auto text = [&](const char* name) {
+        return QString::fromStdString(fieldOr(model.card, name, std::string()).value_or(std::string()));
+    };
     QStringList parts;
-    if (weights > 0) parts << ModelPicker::tr("%1 weights").arg(shortCount(weights));
-    if (!about.isEmpty()) parts << about;
-    if (parts.isEmpty()) parts << model.preset;
-    return parts.join(QStringLiteral(" - "));
+    if (model.weights > 0) {
+        parts << ModelPicker::tr("%1 M weights").arg(static_cast<double>(model.weights) / 1e6, 0, 'f', 1);
+    }
+    if (const QString summary = text("summary"); !summary.isEmpty()) {
+        parts << summary;
+    } else if (const QString music = text("trainedOn"); !music.isEmpty()) {
+        parts << counted(fieldOr(model.card, "trainPieces", 0).value_or(0), ModelPicker::tr("1 piece of "),
+                         ModelPicker::tr("%1 pieces of ")) +
+                     music;
+    }
+    return parts.isEmpty() ? model.preset : parts.join(QStringLiteral(" - "));
 }
 
 ModelPicker::ModelPicker(QWidget* parent) : QComboBox(parent) {

@@ -27,7 +27,7 @@ protected:
     void paintEvent(QPaintEvent* event) override;
 };
 
-/// The second line: how large the model is and what it was trained on, as far as the card says.
+/// The second line: how large the model is and what its card says it is or was trained on.
 QString modelDetail(const EngineModel& model);
 
 }  // namespace ricercar

@@ -9,6 +9,7 @@
 
 #include "core/analysis/key_finding.h"
 #include "core/midi/smf_reader.h"
+#include "ui/panels/words.h"
 
 namespace ricercar {
 
@@ -31,12 +32,12 @@ std::optional<Tick> firstOnset(const Song& song) {
 
 QString SeedEntry::detail() const {
     const QString keyText = key ? QString::fromStdString(key->text()) : QObject::tr("no key");
-    return QObject::tr("%1  %2  %n bar(s)", nullptr, bars).arg(keyText).arg(tempo);
+    return QStringLiteral("%1  %2  %3").arg(keyText).arg(tempo).arg(barsText(bars));
 }
 
 QString SeedEntry::description() const {
     const QString keyText = key ? QString::fromStdString(key->text()) : QObject::tr("no key");
-    return QObject::tr("%1, %2, %3 bpm, %n bar(s)", nullptr, bars).arg(name, keyText).arg(tempo);
+    return QObject::tr("%1, %2, %3 bpm, %4").arg(name, keyText).arg(tempo).arg(barsText(bars));
 }
 
 SeedEntry seedEntry(QString name, const Song& song) {

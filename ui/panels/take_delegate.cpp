@@ -4,6 +4,7 @@
 
 #include "ui/panels/painting.h"
 #include "ui/panels/take_model.h"
+#include "ui/panels/words.h"
 
 namespace ricercar {
 
@@ -70,7 +71,7 @@ void TakeDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
     }
     QStringList facts;
     if (shown.temperature) facts << TakeModel::tr("t %1").arg(*shown.temperature, 0, 'g', 3);
-    facts << TakeModel::tr("%n bar(s)", nullptr, shown.bars) << duration(shown.seconds);
+    facts << barsText(shown.bars) << duration(shown.seconds);
     paintLine(*painter, QRect(inside.left(), card.bottom() - 30, 136, 16), facts.join(QStringLiteral("   ")),
               TextStyle::small, theme.dim);
 

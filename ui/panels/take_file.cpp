@@ -8,6 +8,7 @@
 
 #include "core/edit/bars.h"
 #include "core/midi/smf_writer.h"
+#include "ui/panels/plain_name.h"
 
 namespace ricercar {
 
@@ -59,19 +60,7 @@ Song takeSong(const Session::Take& take, TakeContent content) {
 }
 
 QString takeFileName(const QString& takeName) {
-    QString name;
-    for (const QChar letter : takeName.normalized(QString::NormalizationForm_KD)) {
-        const char ascii = letter.toLatin1();
-        const bool plain = letter.unicode() < 128 && (letter.isLetterOrNumber() || ascii == '_' || ascii == '-');
-        if (plain) {
-            name += letter;
-        } else if (!letter.isMark() && !name.endsWith(QLatin1Char('-'))) {
-            name += QLatin1Char('-');
-        }
-    }
-    while (name.startsWith(QLatin1Char('-'))) name.remove(0, 1);
-    while (name.endsWith(QLatin1Char('-'))) name.chop(1);
-    return (name.isEmpty() ? QStringLiteral("take") : name.left(80)) + QStringLiteral(".mid");
+    return plainName(takeName, QStringLiteral("take")) + QStringLiteral(".mid");
 }
 
 fs::path dragFolder() { return cacheFolder() / "drag"; }

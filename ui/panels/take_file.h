@@ -16,7 +16,7 @@ enum class TakeContent { takeAlone, seedAndTake };
 /// A finished song: ends on a bar line, states its tempo and metre at tick 0, every track has a name.
 Song takeSong(const Session::Take& take, TakeContent content);
 
-/// "take-12.mid": letters, digits, '-' and '_' of ASCII alone, so that no receiver of a drag trips over it.
+/// "take-12.mid".
 QString takeFileName(const QString& takeName);
 
 /// Writes the take into a fresh folder below `dragFolder()`, under `takeFileName`; the file's path. A receiver may read

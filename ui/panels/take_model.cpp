@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/analysis/key_finding.h"
+#include "ui/panels/words.h"
 
 namespace ricercar {
 
@@ -115,7 +116,7 @@ QVariant TakeModel::data(const QModelIndex& index, int role) const {
         case Qt::DisplayRole:
             return shown.name;
         case Qt::AccessibleTextRole: {
-            QString text = tr("%1, %n bar(s)", nullptr, card(index).bars).arg(shown.name);
+            QString text = QStringLiteral("%1, %2").arg(shown.name, barsText(card(index).bars));
             if (shown.starred) text += tr(", starred");
             if (!shown.finished) text += tr(", being drawn");
             return text;

@@ -58,8 +58,7 @@ TakesPanel::TakesPanel(Session& session, QWidget* parent)
 
     connect(m_view, &TakesView::playAsked, this, &TakesPanel::play);
     connect(m_view, &TakesView::dragAsked, this, &TakesPanel::drag);
-    connect(m_view, &TakesView::starAsked, m_star, &QAction::trigger);
-    connect(m_view, &TakesView::rejectAsked, m_reject, &QAction::trigger);
+    connect(m_view, &TakesView::starAsked, this, &TakesPanel::starCurrent);
     connect(m_view, &TakesView::menuAsked, this, [this](const QModelIndex& index, const QPoint& position) {
         m_view->setCurrentIndex(index);
         QMenu menu;
@@ -86,12 +85,8 @@ void TakesPanel::makeActions() {
     m_previous = make("chevron-left", tr("Previous take ([)"), [this] { m_session.stepTake(-1); });
     m_next = make("chevron-right", tr("Next take (])"), [this] { m_session.stepTake(+1); });
     m_play = make("play", tr("Play the take (Enter)"), [this] { play(m_view->currentIndex()); });
-    m_star = make("star", tr("Star the take (*)"), [this] {
-        if (const Session::Take* take = m_session.currentTake()) m_session.setStarred(take->id, !take->starred);
-    });
-    m_reject = make("trash", tr("Reject the take (Delete)"), [this] {
-        if (const Session::Take* take = m_session.currentTake()) m_session.rejectTake(take->id);
-    });
+    m_star = make("star", tr("Star the take (*)"), [this] { starCurrent(); });
+    m_reject = make("trash", tr("Reject the take (Delete)"), [this] { rejectCurrent(); });
     m_save = make("save", tr("Save as..."), [this] { saveAs(); });
     m_copy = make("copy", tr("Copy file to clipboard"), [this] { copyFile(); });
     m_folder = make("folder", tr("Show in folder"), [this] { showInFolder(); });
@@ -142,6 +137,14 @@ void TakesPanel::showState() {
 void TakesPanel::play(const QModelIndex& index) {
     m_session.setCurrentTake(m_model->card(index).id);
     Q_EMIT playRequested();
+}
+
+void TakesPanel::starCurrent() {
+    if (const Session::Take* take = m_session.currentTake()) m_session.setStarred(take->id, !take->starred);
+}
+
+void TakesPanel::rejectCurrent() {
+    if (const Session::Take* take = m_session.currentTake()) m_session.rejectTake(take->id);
 }
 
 void TakesPanel::drag(const QModelIndex& index) {

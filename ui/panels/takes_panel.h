@@ -24,6 +24,10 @@ class TakesPanel : public QWidget {
 public:
     explicit TakesPanel(Session& session, QWidget* parent = nullptr);
 
+public Q_SLOTS:
+    void starCurrent();
+    void rejectCurrent();
+
 Q_SIGNALS:
     /// The take, already current in the session, is to be heard from its start.
     void playRequested();

@@ -52,10 +52,6 @@ void TakesView::keyPressEvent(QKeyEvent* event) {
         QListView::keyPressEvent(event);
     } else if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) {
         Q_EMIT playAsked(index);
-    } else if (event->key() == Qt::Key_Asterisk) {
-        Q_EMIT starAsked(index);
-    } else if (event->key() == Qt::Key_Delete) {
-        Q_EMIT rejectAsked(index);
     } else {
         QListView::keyPressEvent(event);
     }

@@ -18,7 +18,6 @@ public:
 Q_SIGNALS:
     void playAsked(const QModelIndex& index);
     void starAsked(const QModelIndex& index);
-    void rejectAsked(const QModelIndex& index);
     void menuAsked(const QModelIndex& index, const QPoint& globalPosition);
     void dragAsked(const QModelIndex& index);
 

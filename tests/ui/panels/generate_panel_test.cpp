@@ -1,0 +1,200 @@
+#include "ui/panels/generate_panel.h"
+
+#include <QAbstractButton>
+#include <QCheckBox>
+#include <QComboBox>
+#include <QFile>
+#include <QSignalSpy>
+#include <QSlider>
+#include <QSpinBox>
+
+#include "panel_test.h"
+
+namespace ricercar {
+
+class GeneratePanelTest : public PanelTest {
+    Q_OBJECT
+
+    struct Bench {
+        Session session;
+        EngineClient engine;
+        GeneratePanel panel{session, engine};
+        QAbstractButton* button = control<QAbstractButton>(panel, "Generate");
+        QComboBox* model = control<QComboBox>(panel, "Model");
+
+        explicit Bench(const QString& millisecondsPerNote = "1") {
+            engine.setCommand({PANEL_ENGINE, "serve", millisecondsPerNote});
+            session.setSeed({.name = "seed", .file = {}, .song = share(SongBuilder().note(60, 16).build())});
+            panel.show();
+        }
+        bool becomeReady() {
+            engine.start();
+            return QTest::qWaitFor([&] { return engine.state() == EngineClient::State::ready && model->count() > 0; });
+        }
+        void setCounts(int bars, int takes) {
+            control<QSpinBox>(panel, "Bars")->setValue(bars);
+            control<QSpinBox>(panel, "Takes")->setValue(takes);
+        }
+        bool allFinished() const {
+            return !session.takes().empty() &&
+                   std::ranges::all_of(session.takes(), [](const auto& take) { return take.finished; });
+        }
+    };
+
+private Q_SLOTS:
+    void namesAndDefaults() {
+        Bench bench;
+        auto* temperature = control<QSlider>(bench.panel, "Temperature");
+        QCOMPARE(temperature->minimum(), 20);
+        QCOMPARE(temperature->maximum(), 160);
+        QCOMPARE(temperature->value(), 90);
+        QVERIFY(says(bench.panel, "0.90"));
+        temperature->setValue(120);
+        QVERIFY(says(bench.panel, "1.20"));
+        QTest::mouseDClick(temperature, Qt::LeftButton);
+        QCOMPARE(temperature->value(), 90);
+        QCOMPARE(control<QSpinBox>(bench.panel, "Bars")->value(), 8);
+        QCOMPARE(control<QSpinBox>(bench.panel, "Takes")->value(), 4);
+    }
+
+    void listsModelsWithTheirCards() {
+        Bench bench;
+        QVERIFY(bench.becomeReady());
+        QCOMPARE(bench.model->count(), 2);
+        QCOMPARE(bench.model->itemText(0), "House model");
+        QCOMPARE(bench.model->itemData(0, Qt::UserRole + 1).toString(), "8.1 M weights - open data only");
+        QCOMPARE(bench.model->itemData(1, Qt::UserRole + 1).toString(), "3 pieces of songs");
+    }
+
+    void drawsTakesAndTellsTheTime() {
+        Bench bench;
+        QVERIFY(bench.becomeReady());
+        QSignalSpy firstNote(&bench.panel, &GeneratePanel::firstNoteDrawn);
+        bench.setCounts(2, 3);
+        control<QSlider>(bench.panel, "Temperature")->setValue(130);
+        bench.button->click();
+        QCOMPARE(bench.session.takes().size(), 3u);
+        QCOMPARE(bench.button->text(), "Stop");
+        QTRY_VERIFY(bench.allFinished());
+        QCOMPARE(firstNote.count(), 1);
+        QTRY_COMPARE(bench.button->text(), "Generate");
+        const Session::Take& take = bench.session.takes().front();
+        QCOMPARE(noteCount(*take.song), 8u);
+        QCOMPARE(take.recipe["temperature"].get<double>(), 1.3);
+        static const QRegularExpression figures("^first note in \\d+ ms, 3 takes in \\d+\\.\\d s$");
+        bool told = false;
+        for (const auto* label : bench.panel.findChildren<QLabel*>()) told |= figures.match(label->text()).hasMatch();
+        QVERIFY(told);
+    }
+
+    void notesAppearWhileTheyAreDrawn() {
+        Bench bench("20");
+        QVERIFY(bench.becomeReady());
+        bench.setCounts(4, 2);
+        bench.panel.generate();
+        QTRY_VERIFY(noteCount(*bench.session.takes().front().song) > 0);
+        QVERIFY(!bench.session.takes().front().finished);
+        QTRY_VERIFY(bench.allFinished());
+    }
+
+    void stopKeepsWholeBars() {
+        Bench bench("20");
+        QVERIFY(bench.becomeReady());
+        bench.setCounts(100, 2);
+        bench.panel.generate();
+        QTRY_VERIFY(noteCount(*bench.session.takes().front().song) >= 5);
+        bench.button->click();
+        QTRY_COMPARE(bench.button->text(), "Generate");
+        QVERIFY(bench.allFinished());
+        QCOMPARE(bench.session.takes().size(), 2u);
+        QVERIFY(noteCount(*bench.session.takes().front().song) < 400);
+        QCOMPARE(noteCount(*bench.session.takes().front().song) % 4, 0u);
+    }
+
+    void aTakeWithoutAWholeBarGoes() {
+        Bench bench("100");
+        QVERIFY(bench.becomeReady());
+        bench.setCounts(100, 2);
+        bench.panel.generate();
+        QTRY_COMPARE(noteCount(*bench.session.takes().front().song), 1u);
+        bench.panel.generate();
+        QTRY_VERIFY(bench.session.takes().empty());
+        QCOMPARE(bench.button->text(), "Generate");
+    }
+
+    void aStartingEngineIsWaitedFor() {
+        Bench bench;
+        bench.engine.start();
+        bench.setCounts(1, 1);
+        bench.button->click();
+        QVERIFY(says(bench.panel, "The engine is starting; the takes come as soon as it is ready."));
+        QTRY_VERIFY(bench.allFinished());
+    }
+
+    void aDeadEngineCanBeStartedAgain() {
+        Bench bench;
+        auto* restart = control<QAbstractButton>(bench.panel, "Restart the engine");
+        QVERIFY(restart->isVisible());
+        restart->click();
+        QTRY_COMPARE(bench.engine.state(), EngineClient::State::ready);
+        QVERIFY(!restart->isVisible());
+        bench.setCounts(100, 1);
+        bench.panel.generate();
+        QTRY_COMPARE(bench.session.takes().size(), 1u);
+        ::kill(static_cast<pid_t>(bench.engine.processId()), SIGKILL);
+        QTRY_VERIFY(restart->isVisible());
+        QVERIFY(bench.session.takes().empty());
+        QCOMPARE(bench.button->text(), "Generate");
+        QVERIFY(bench.button->isEnabled());
+        bench.setCounts(1, 1);
+        bench.button->click();
+        QTRY_VERIFY(bench.allFinished());
+    }
+
+    void anEngineThatCannotStartIsExplained() {
+        Bench bench;
+        bench.engine.setCommand({path("nowhere")});
+        bench.button->click();
+        QTRY_VERIFY(says(bench.panel, "nowhere"));
+        QTRY_VERIFY(bench.session.takes().empty());
+        QCOMPARE(bench.button->text(), "Generate");
+    }
+
+    void theRandomSeedChangesUnlessKept() {
+        Bench bench;
+        QVERIFY(bench.becomeReady());
+        bench.setCounts(1, 1);
+        auto* rng = control<QSpinBox>(bench.panel, "Random seed");
+        const auto draw = [&] {
+            bench.button->click();
+            return QTest::qWaitFor([&] { return bench.button->text() == "Generate" && bench.allFinished(); });
+        };
+        QVERIFY(draw());
+        const int first = rng->value();
+        QCOMPARE(bench.session.takes().front().recipe["rng"].get<int>(), first);
+        control<QCheckBox>(bench.panel, "Keep the random seed")->setChecked(true);
+        QVERIFY(draw());
+        QCOMPARE(rng->value(), first);
+        QCOMPARE(*bench.session.takes()[0].song, *bench.session.takes()[1].song);
+        control<QCheckBox>(bench.panel, "Keep the random seed")->setChecked(false);
+        QVERIFY(draw());
+        QVERIFY(rng->value() != first);
+    }
+
+    void aNewModelIsChosenAndRemembered() {
+        Bench bench;
+        QVERIFY(bench.becomeReady());
+        const QString file = path("data/ricercar/models/songs.safetensors");
+        QVERIFY(writeFileAtomically(file.toStdString(), "weights"));
+        bench.panel.chooseModel(file);
+        QTRY_COMPARE(bench.model->currentText(), "songs");
+        Bench later;
+        QVERIFY(later.becomeReady());
+        QCOMPARE(later.model->currentText(), "songs");
+    }
+};
+
+}  // namespace ricercar
+
+QTEST_MAIN(ricercar::GeneratePanelTest)
+#include "generate_panel_test.moc"

@@ -1,0 +1,163 @@
+#include "ui/panels/training_panel.h"
+
+#include <QComboBox>
+#include <QDoubleSpinBox>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTreeWidget>
+
+#include "panel_test.h"
+#include "ui/panels/training_dialog.h"
+
+namespace ricercar {
+
+class TrainingPanelTest : public PanelTest {
+    Q_OBJECT
+
+    struct Bench {
+        EngineClient engine;
+        TrainingPanel panel{engine};
+
+        Bench() {
+            engine.setCommand({PANEL_ENGINE, "serve"});
+            engine.start();
+            panel.resize(300, 400);
+            panel.show();
+        }
+        QPushButton* button(const QString& name) { return control<QPushButton>(panel, name); }
+        TrainingDialog* dialog() { return panel.findChild<TrainingDialog*>(); }
+        /// Chooses the folder and starts as the dialog proposes.
+        bool train(const QString& folder) {
+            panel.openFolder(folder);
+            auto* start = control<QPushButton>(*dialog(), "Start training");
+            if (!QTest::qWaitFor([&] { return start->isEnabled(); })) return false;
+            start->click();
+            return true;
+        }
+    };
+
+private Q_SLOTS:
+    void reportsTheFolderFirst() {
+        Bench bench;
+        bench.panel.openFolder(path("songs"));
+        auto* dialog = bench.dialog();
+        auto* start = control<QPushButton>(*dialog, "Start training");
+        QVERIFY(!start->isEnabled());
+        QTRY_VERIFY(start->isEnabled());
+        QVERIFY(says(*dialog, "38 of 39 MIDI files can be used, with 80,000 notes, 2.5 hours of music"));
+        QVERIFY(says(*dialog, "Keys: D minor (20), F major (18)"));
+        QVERIFY(says(*dialog, "Instruments: Acoustic Grand Piano (38)"));
+        auto* rejected = control<QTreeWidget>(*dialog, "Rejected files");
+        QCOMPARE(rejected->topLevelItemCount(), 1);
+        QCOMPARE(rejected->topLevelItem(0)->text(0), "sub/torn.mid");
+        QCOMPARE(rejected->topLevelItem(0)->text(1), "broken at byte 12");
+        QCOMPARE(control<QLineEdit>(*dialog, "Name of the model")->text(), "songs");
+        QTRY_COMPARE(control<QComboBox>(*dialog, "Start from")->count(), 3);
+    }
+
+    void saysWhenThereIsLittleOrNothing() {
+        Bench bench;
+        bench.panel.openFolder(path("small"));
+        QTRY_VERIFY(says(*bench.dialog(), "This is very little"));
+        QVERIFY(control<QPushButton>(*bench.dialog(), "Start training")->isEnabled());
+        delete bench.dialog();
+        bench.panel.openFolder(path("empty"));
+        QTRY_VERIFY(says(*bench.dialog(), "Nothing here can be learnt from"));
+        QVERIFY(!control<QPushButton>(*bench.dialog(), "Start training")->isEnabled());
+        delete bench.dialog();
+        bench.panel.openFolder(path("missing"));
+        QTRY_VERIFY(says(*bench.dialog(), "no such folder"));
+    }
+
+    void trainsAndKeepsTheModel() {
+        Bench bench;
+        QSignalSpy trained(&bench.panel, &TrainingPanel::modelTrained);
+        QVERIFY(bench.train(path("songs")));
+        QTRY_COMPARE(trained.count(), 1);
+        const QString model = trained.front().front().toString();
+        QCOMPARE(model, path("data/ricercar/models/songs.safetensors"));
+        QCOMPARE(readTextFile(model.toStdString()).value(), "weights");
+        QVERIFY(says(bench.panel, "songs is trained"));
+        QVERIFY(says(bench.panel, "2.29 nats a note, best 2.29"));
+        QVERIFY(bench.button("Train")->isVisible());
+        QVERIFY(!TrainingRun::findUnfinished());
+        QVERIFY(bench.train(path("songs")));
+        QTRY_COMPARE(trained.count(), 2);
+        QCOMPARE(trained.back().front().toString(), path("data/ricercar/models/songs-2.safetensors"));
+    }
+
+    void showsHowItGoesAndStops() {
+        Bench bench;
+        QSignalSpy trained(&bench.panel, &TrainingPanel::modelTrained);
+        QSignalSpy heard(&bench.panel, &TrainingPanel::auditionRequested);
+        QVERIFY(bench.train(path("endless")));
+        QTRY_VERIFY(bench.button("Hear now")->isVisible());
+        QVERIFY(says(bench.panel, "100 s left") || says(bench.panel, "2 min left"));
+        QVERIFY(says(bench.panel, "2,400 tokens/s"));
+        QVERIFY(!bench.button("Train")->isVisible());
+        bench.button("Hear now")->click();
+        QCOMPARE(heard.count(), 1);
+        QCOMPARE(noteCount(*heard.front().front().value<std::shared_ptr<const Song>>()), 1u);
+        bench.button("Stop, keep best")->click();
+        QVERIFY(!bench.button("Stop, keep best")->isEnabled());
+        QTRY_COMPARE(trained.count(), 1);
+        QVERIFY(!bench.button("Stop, keep best")->isVisible());
+    }
+
+    void aRunThatFailsIsExplained() {
+        Bench bench;
+        QVERIFY(bench.train(path("broken")));
+        QTRY_VERIFY(says(bench.panel, "too little music to learn from"));
+        QVERIFY(bench.button("Train")->isVisible());
+        QVERIFY(!TrainingRun::findUnfinished());
+    }
+
+    void aRunThatWasCutOffGoesOn() {
+        {
+            Bench bench;
+            QVERIFY(bench.train(path("endless")));
+            QTRY_VERIFY(bench.button("Hear now")->isVisible());
+        }
+        Bench bench;
+        QVERIFY(says(bench.panel, "This training was cut off."));
+        QVERIFY(says(bench.panel, "endless"));
+        QSignalSpy trained(&bench.panel, &TrainingPanel::modelTrained);
+        bench.button("Go on")->click();
+        QTRY_VERIFY(bench.button("Hear now")->isVisible());
+        bench.button("Stop, keep best")->click();
+        QTRY_COMPARE(trained.count(), 1);
+        QVERIFY(!TrainingRun::findUnfinished());
+    }
+
+    void aRunThatWasCutOffCanBeKept() {
+        {
+            Bench bench;
+            QVERIFY(bench.train(path("endless")));
+            QTRY_VERIFY(bench.button("Hear now")->isVisible());
+        }
+        Bench bench;
+        QSignalSpy trained(&bench.panel, &TrainingPanel::modelTrained);
+        bench.button("Keep as it is")->click();
+        QCOMPARE(trained.count(), 1);
+        QVERIFY(!TrainingRun::findUnfinished());
+    }
+
+    void theLogReadsBackWhatItWrote() {
+        QVERIFY(
+            appendLine(path("metrics.jsonl").toStdString(), R"({"event":"step","step":10,"trainNatsPerNote":3.5})"));
+        QVERIFY(appendLine(path("metrics.jsonl").toStdString(), "torn {"));
+        QVERIFY(appendLine(path("metrics.jsonl").toStdString(),
+                           R"({"event":"evaluation","step":20,"validNatsPerNote":3.25,"trainNatsPerNote":3})"));
+        const TrainingLog log = TrainingLog::fromFile(path("metrics.jsonl").toStdString());
+        QCOMPARE(log.train, (std::vector<QPointF>{{10, 3.5}}));
+        QCOMPARE(log.valid, (std::vector<QPointF>{{20, 3.25}}));
+        QCOMPARE(log.bestValid, std::optional(3.25));
+        QVERIFY(TrainingLog::fromFile(path("nowhere").toStdString()).train.empty());
+    }
+};
+
+}  // namespace ricercar
+
+QTEST_MAIN(ricercar::TrainingPanelTest)
+#include "training_panel_test.moc"

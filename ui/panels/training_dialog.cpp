@@ -1,0 +1,226 @@
+#include "ui/panels/training_dialog.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include <QComboBox>
+#include <QDialogButtonBox>
+#include <QDoubleSpinBox>
+#include <QFileInfo>
+#include <QFormLayout>
+#include <QHeaderView>
+#include <QLineEdit>
+#include <QLocale>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QTreeWidget>
+#include <QVBoxLayout>
+
+#include "ui/panels/widgets.h"
+#include "ui/panels/words.h"
+
+namespace ricercar {
+
+namespace {
+
+constexpr qint64 fewNotes = 3'000;
+constexpr qint64 someNotes = 30'000;
+
+/// The `most` greatest counts of an object from names to counts: "D minor 12, F major 9".
+QString greatest(const Json& counts, std::size_t most) {
+    std::vector<std::pair<std::int64_t, QString>> sorted;
+    for (const auto& [name, count] : counts.items()) {
+        if (count.is_number()) sorted.emplace_back(count.get<std::int64_t>(), QString::fromStdString(name));
+    }
+    std::ranges::stable_sort(sorted, std::greater(), [](const auto& item) { return item.first; });
+    QStringList words;
+    for (const auto& [count, name] : sorted) {
+        if (words.size() == static_cast<qsizetype>(most)) break;
+        words << QStringLiteral("%1 (%2)").arg(name).arg(count);
+    }
+    return words.join(QStringLiteral(", "));
+}
+
+std::int64_t integerAt(const Json& json, const char* name) { return fieldOr(json, name, std::int64_t{0}).value_or(0); }
+
+Json objectAt(const Json& json, const char* name) {
+    return fieldOr(json, name, Json::object()).value_or(Json::object());
+}
+
+QString textAt(const Json& json, const char* name) {
+    return QString::fromStdString(fieldOr(json, name, std::string()).value_or(std::string()));
+}
+
+}  // namespace
+
+QString corpusAdvice(qint64 pieces, qint64 notes) {
+    if (pieces == 0) {
+        return TrainingDialog::tr("Nothing here can be learnt from; the reasons are below. Choose another folder.");
+    }
+    if (notes < fewNotes) {
+        return TrainingDialog::tr(
+            "This is very little: a model of its own would only repeat it. It is still good as seeds, and for "
+            "colouring a model that is already trained: choose one under \"Start from\".");
+    }
+    if (notes < someNotes) {
+        return TrainingDialog::tr(
+            "This is a small collection: a model that starts from a trained one will sound better than one from "
+            "scratch.");
+    }
+    return {};
+}
+
+QString corpusFigures(const Json& report) {
+    const QLocale locale;
+    const Json files = objectAt(report, "files");
+    QStringList lines;
+    lines << TrainingDialog::tr("%1 of %2 MIDI files can be used, with %3 notes, %4 hours of music")
+                 .arg(locale.toString(static_cast<qlonglong>(integerAt(files, "accepted"))),
+                      locale.toString(static_cast<qlonglong>(integerAt(files, "midi"))),
+                      locale.toString(static_cast<qlonglong>(integerAt(report, "notes"))),
+                      locale.toString(fieldOr(report, "hours", 0.0).value_or(0.0), 'f', 1));
+    if (const QString keys = greatest(objectAt(report, "keys"), 4); !keys.isEmpty()) {
+        lines << TrainingDialog::tr("Keys: %1").arg(keys);
+    }
+    if (const QString instruments = greatest(objectAt(report, "instruments"), 4); !instruments.isEmpty()) {
+        lines << TrainingDialog::tr("Instruments: %1").arg(instruments);
+    }
+    if (const std::int64_t other = integerAt(files, "other"); other > 0) {
+        lines << counted(other, TrainingDialog::tr("1 other file was left alone"),
+                         TrainingDialog::tr("%1 other files were left alone"));
+    }
+    return lines.join(QLatin1Char('\n'));
+}
+
+TrainingDialog::TrainingDialog(EngineClient& engine, const QString& folder, QWidget* parent)
+    : QDialog(parent),
+      m_engine(engine),
+      m_folder(folder),
+      m_progress(new QProgressBar),
+      m_sentence(makeLabel(tr("Reading the folder ..."), TextStyle::body, QPalette::WindowText, true)),
+      m_figures(makeLabel({}, TextStyle::body, QPalette::PlaceholderText, true)),
+      m_rejected(named(new QTreeWidget, tr("Rejected files"))),
+      m_form(makeForm()) {
+    setObjectName("trainingDialog");
+    setWindowTitle(tr("Train a model"));
+    setMinimumWidth(560);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(24, 24, 24, 24);
+    layout->setSpacing(metrics::margin);
+    layout->addWidget(makeHeading(QFileInfo(folder).fileName()));
+    m_progress->setRange(0, 1000);
+    m_progress->setTextVisible(false);
+    layout->addWidget(m_progress);
+    layout->addWidget(m_figures);
+    layout->addWidget(m_sentence);
+    m_rejected->setHeaderLabels({tr("Rejected file"), tr("Reason")});
+    m_rejected->setRootIsDecorated(false);
+    m_rejected->setUniformRowHeights(true);
+    m_rejected->header()->setSectionResizeMode(0, QHeaderView::Interactive);
+    m_rejected->header()->resizeSection(0, 240);
+    m_rejected->setMinimumHeight(120);
+    layout->addWidget(m_rejected, 1);
+    layout->addWidget(m_form);
+    auto* buttons = new QDialogButtonBox;
+    m_start = named(buttons->addButton(tr("Start training"), QDialogButtonBox::AcceptRole), tr("Start training"));
+    m_start->setProperty("primary", true);
+    m_start->setEnabled(false);
+    buttons->addButton(QDialogButtonBox::Cancel);
+    layout->addWidget(buttons);
+    m_figures->hide();
+    m_rejected->hide();
+    m_form->hide();
+
+    connect(buttons, &QDialogButtonBox::accepted, this, &TrainingDialog::start);
+    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    connect(&engine, &EngineClient::corpusProgress, this, [this](int call, double fraction, const QString& what) {
+        if (call != m_scan) return;
+        m_progress->setValue(static_cast<int>(fraction * 1000));
+        m_sentence->setText(tr("Reading the folder: %1").arg(what));
+    });
+    connect(&engine, &EngineClient::corpusScanned, this, [this](int call, const Json& report) {
+        if (call == m_scan) showReport(report);
+    });
+    connect(&engine, &EngineClient::modelsListed, this, [this](int call, const QList<EngineModel>& models) {
+        if (call != m_listing) return;
+        for (const EngineModel& model : models) {
+            m_base->addItem(tr("%1: goes on from what it knows").arg(model.name), model.path);
+        }
+    });
+    connect(&engine, &EngineClient::failed, this, [this](int call, const QString& sentence) {
+        if (call == m_scan) complain(sentence);
+    });
+    m_scan = engine.scanCorpus(folder);
+    m_listing = engine.listModels();
+}
+
+TrainingDialog::~TrainingDialog() {
+    if (m_scan) m_engine.cancel(*m_scan);
+}
+
+QWidget* TrainingDialog::makeForm() {
+    auto* box = new QWidget;
+    auto* form = new QFormLayout(box);
+    form->setContentsMargins(0, 0, 0, 0);
+    form->setSpacing(metrics::grid);
+    m_name = named(new QLineEdit(QFileInfo(m_folder).fileName()), tr("Name of the model"));
+    m_base = named(new QComboBox, tr("Start from"));
+    m_base->addItem(tr("scratch: knows only this folder"), QString());
+    m_preset = named(new QComboBox, tr("Size of the model"));
+    m_preset->addItem(tr("small: learns in minutes on any computer"), "fast");
+    m_preset->addItem(tr("medium: hears further back, takes longer"), "house");
+    m_preset->addItem(tr("large: for much music and a graphics card"), "quality");
+    m_minutes = named(new QDoubleSpinBox, tr("Minutes"));
+    m_minutes->setDecimals(1);
+    m_minutes->setRange(0.1, 24 * 60);
+    m_minutes->setValue(10);
+    form->addRow(tr("Name"), m_name);
+    form->addRow(tr("Start from"), m_base);
+    form->addRow(tr("Size"), m_preset);
+    form->addRow(tr("Minutes"), m_minutes);
+    // A model that goes on keeps its size.
+    connect(m_base, &QComboBox::currentIndexChanged, m_preset,
+            [this] { m_preset->setEnabled(m_base->currentData().toString().isEmpty()); });
+    return box;
+}
+
+void TrainingDialog::showReport(const Json& report) {
+    m_scan.reset();
+    const std::int64_t pieces = integerAt(objectAt(report, "files"), "accepted");
+    m_progress->hide();
+    m_figures->setText(corpusFigures(report));
+    m_figures->show();
+    m_sentence->setText(corpusAdvice(pieces, integerAt(report, "notes")));
+    m_sentence->setVisible(!m_sentence->text().isEmpty());
+    for (const Json& file : fieldOr(report, "rejected", Json::array()).value_or(Json::array())) {
+        const QString reason = textAt(file, "reason");
+        auto* item = new QTreeWidgetItem({textAt(file, "path"), reason.isEmpty() ? textAt(file, "outcome") : reason});
+        item->setToolTip(0, textAt(file, "path"));
+        item->setToolTip(1, reason);
+        m_rejected->addTopLevelItem(item);
+    }
+    m_rejected->setVisible(m_rejected->topLevelItemCount() > 0);
+    m_form->setVisible(pieces > 0);
+    m_start->setEnabled(pieces > 0);
+    adjustSize();
+}
+
+void TrainingDialog::complain(const QString& sentence) {
+    m_scan.reset();
+    m_progress->hide();
+    m_sentence->setForegroundRole(QPalette::BrightText);
+    m_sentence->setText(sentence);
+}
+
+void TrainingDialog::start() {
+    TrainRequest request;
+    request.folder = m_folder;
+    request.base = m_base->currentData().toString();
+    request.preset = m_preset->currentData().toString();
+    request.minutes = m_minutes->value();
+    Q_EMIT startRequested(TrainingRun::make(m_name->text(), request));
+    accept();
+}
+
+}  // namespace ricercar

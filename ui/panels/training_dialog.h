@@ -1,0 +1,62 @@
+#pragma once
+
+#include <optional>
+
+#include <QDialog>
+
+#include "core/base/json.h"
+#include "ui/engine/engine_client.h"
+#include "ui/panels/training_run.h"
+
+class QComboBox;
+class QDoubleSpinBox;
+class QFormLayout;
+class QLabel;
+class QLineEdit;
+class QProgressBar;
+class QPushButton;
+class QTreeWidget;
+
+namespace ricercar {
+
+/// From a folder to a training run: first what is in the folder, as the scan finds it, then how to train.
+class TrainingDialog : public QDialog {
+    Q_OBJECT
+
+public:
+    /// `engine` outlives it.
+    TrainingDialog(EngineClient& engine, const QString& folder, QWidget* parent = nullptr);
+    ~TrainingDialog() override;
+
+Q_SIGNALS:
+    void startRequested(const ricercar::TrainingRun& run);
+
+private:
+    QWidget* makeForm();
+    void showReport(const Json& report);
+    void complain(const QString& sentence);
+    void start();
+
+    EngineClient& m_engine;
+    QString m_folder;
+    std::optional<int> m_scan;
+    std::optional<int> m_listing;
+
+    QProgressBar* m_progress;
+    QLabel* m_sentence;
+    QLabel* m_figures;
+    QTreeWidget* m_rejected;
+    QWidget* m_form;
+    QLineEdit* m_name = nullptr;
+    QComboBox* m_base = nullptr;
+    QComboBox* m_preset = nullptr;
+    QDoubleSpinBox* m_minutes = nullptr;
+    QPushButton* m_start = nullptr;
+};
+
+/// What a folder with so many pieces and notes is good for, in a sentence; nothing to be said about a good one.
+QString corpusAdvice(qint64 pieces, qint64 notes);
+/// The report of `ricercar-engine scan --json` in a few lines for people.
+QString corpusFigures(const Json& report);
+
+}  // namespace ricercar

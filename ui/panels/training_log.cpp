@@ -1,0 +1,59 @@
+#include "ui/panels/training_log.h"
+
+#include <algorithm>
+#include <cmath>
+#include <sstream>
+
+#include <QObject>
+
+#include "core/base/files.h"
+
+namespace ricercar {
+
+namespace {
+
+std::optional<double> number(const Json& event, const char* name) {
+    const auto found = event.find(name);
+    return found != event.end() && found->is_number() ? std::optional(found->get<double>()) : std::nullopt;
+}
+
+QString text(const Json& event, const char* name) {
+    return QString::fromStdString(fieldOr(event, name, std::string()).value_or(std::string()));
+}
+
+}  // namespace
+
+void TrainingLog::add(const Json& event) {
+    if (!event.is_object()) return;
+    const QString kind = text(event, "event");
+    const double step = number(event, "step").value_or(0);
+    fraction = number(event, "fraction").value_or(fraction);
+    secondsLeft = number(event, "secondsLeft").value_or(secondsLeft);
+    tokensPerSecond = number(event, "tokensPerSecond").value_or(tokensPerSecond);
+    activity = text(event, "what");
+    if (const auto nats = number(event, "trainNatsPerNote"); nats && kind == QStringLiteral("step")) {
+        train.emplace_back(step, *nats);
+    }
+    if (const auto nats = number(event, "validNatsPerNote"); nats && kind == QStringLiteral("evaluation")) {
+        valid.emplace_back(step, *nats);
+        bestValid = std::min(bestValid.value_or(*nats), *nats);
+    }
+    if (event.contains("sample")) sample = text(event, "sample");
+    if (event.contains("reason")) reason = text(event, "reason");
+}
+
+TrainingLog TrainingLog::fromFile(const std::filesystem::path& metrics) {
+    TrainingLog log;
+    std::istringstream lines(readTextFile(metrics).value_or(std::string()));
+    for (std::string line; std::getline(lines, line);) {
+        if (const auto event = parseJson(line)) log.add(*event);
+    }
+    return log;
+}
+
+QString timeLeft(double seconds) {
+    return seconds < 90 ? QObject::tr("%1 s left").arg(std::lround(seconds))
+                        : QObject::tr("%1 min left").arg(std::lround(seconds / 60));
+}
+
+}  // namespace ricercar

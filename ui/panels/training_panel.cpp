@@ -1,0 +1,221 @@
+#include "ui/panels/training_panel.h"
+
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QFrame>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+#include "core/midi/smf_reader.h"
+#include "ui/panels/painting.h"
+#include "ui/panels/training_curves.h"
+#include "ui/panels/training_dialog.h"
+#include "ui/panels/widgets.h"
+
+namespace ricercar {
+
+namespace {
+
+/// A raised surface.
+class Card : public QWidget {
+public:
+    using QWidget::QWidget;
+
+protected:
+    void paintEvent(QPaintEvent*) override {
+        QPainter painter(this);
+        painter.setRenderHint(QPainter::Antialiasing);
+        paintCard(painter, rect(), metrics::cardRadius, currentTheme().raised);
+    }
+};
+
+QPushButton* makeButton(const QString& text) { return named(new QPushButton(text), text); }
+
+}  // namespace
+
+TrainingPanel::TrainingPanel(EngineClient& engine, QWidget* parent)
+    : QWidget(parent),
+      m_engine(engine),
+      m_run(TrainingRun::findUnfinished()),
+      m_left(makeCaption({})),
+      m_card(new Card),
+      m_title(makeLabel({}, TextStyle::name)),
+      m_curves(new TrainingCurves),
+      m_figures(makeSentence()),
+      m_hear(makeButton(tr("Hear now"))),
+      m_stop(makeButton(tr("Stop, keep best"))),
+      m_resume(makeButton(tr("Go on"))),
+      m_keep(makeButton(tr("Keep as it is"))),
+      m_line(makeSentence()),
+      m_train(named(new QPushButton(tr("Train a model...")), tr("Train"))) {
+    setObjectName("trainingPanel");
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(metrics::margin, metrics::margin, metrics::margin, metrics::margin);
+    layout->setSpacing(metrics::grid);
+    auto* header = new QHBoxLayout;
+    header->addWidget(makeHeading(tr("Training")), 1);
+    header->addWidget(m_left);
+    layout->addLayout(header);
+    auto* inCard = new QVBoxLayout(m_card);
+    inCard->setContentsMargins(12, 10, 12, 10);
+    inCard->setSpacing(metrics::grid / 2);
+    inCard->addWidget(m_title);
+    inCard->addWidget(m_curves, 1);
+    inCard->addWidget(m_figures);
+    layout->addWidget(m_card, 1);
+    auto* buttons = new QHBoxLayout;
+    buttons->setSpacing(metrics::grid);
+    for (QPushButton* button : {m_hear, m_resume, m_stop, m_keep}) buttons->addWidget(button, 1);
+    layout->addLayout(buttons);
+    layout->addWidget(m_line);
+    layout->addWidget(m_train);
+    layout->addStretch();
+    layout->addWidget(makeSentence(tr("Nothing leaves this computer")));
+
+    m_hear->setToolTip(tr("Plays what the model makes of the same seed at this point"));
+    connect(m_train, &QPushButton::clicked, this, &TrainingPanel::chooseFolder);
+    connect(m_hear, &QPushButton::clicked, this, &TrainingPanel::hearSample);
+    connect(m_stop, &QPushButton::clicked, this, [this] {
+        m_stopping = true;
+        m_engine.cancel(*m_call);
+        say(tr("Stopping ..."));
+        showState();
+    });
+    connect(m_resume, &QPushButton::clicked, this, [this] { begin(*m_run, true); });
+    connect(m_keep, &QPushButton::clicked, this, [this] { m_run->hasModel() ? keep() : forget(); });
+    connect(&engine, &EngineClient::trainingProgress, this, [this](int call, const Json& event) {
+        if (call != m_call) return;
+        m_log.add(event);
+        showState();
+    });
+    connect(&engine, &EngineClient::trainingEnded, this, [this](int call, const TrainingEnd& end) {
+        if (call == m_call) onEnded(end);
+    });
+    connect(&engine, &EngineClient::failed, this, [this](int call, const QString& sentence) {
+        if (call == m_call) onEnded({.state = TrainingEnd::State::failed, .exitStatus = 1, .error = sentence});
+    });
+    if (m_run) {
+        m_log = TrainingLog::fromFile(m_run->metrics());
+        say(tr("This training was cut off. Nothing is lost up to its last checkpoint."));
+    } else {
+        say(tr("Teach a model your own music: choose a folder of MIDI files."));
+    }
+    showState();
+}
+
+void TrainingPanel::chooseFolder() {
+    const QString folder = QFileDialog::getExistingDirectory(this, tr("A folder of MIDI files to learn from"));
+    if (!folder.isEmpty()) {
+        openFolder(folder);
+    }
+}
+
+void TrainingPanel::openFolder(const QString& folder) {
+    auto* dialog = new TrainingDialog(m_engine, folder, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &TrainingDialog::startRequested, this, [this](const TrainingRun& run) { begin(run, false); });
+    dialog->open();
+}
+
+void TrainingPanel::begin(TrainingRun run, bool resume) {
+    if (const auto stored = run.store(); !stored) {
+        complain(QString::fromStdString(stored.error().message));
+        return;
+    }
+    m_run = std::move(run);
+    m_stopping = false;
+    if (!resume) m_log = {};
+    TrainRequest request = m_run->request;
+    request.resume = resume && m_run->canResume();
+    m_call = m_engine.train(request);
+    say({});
+    showState();
+}
+
+void TrainingPanel::onEnded(const TrainingEnd& end) {
+    m_call.reset();
+    if (end.state == TrainingEnd::State::failed) {
+        complain(end.error);
+        m_run->canResume() ? showState() : forget();
+    } else if (m_run->hasModel()) {
+        keep();
+    } else {
+        say(tr("Stopped before there was a model to keep."));
+        forget();
+    }
+}
+
+void TrainingPanel::keep() {
+    const auto path = m_run->keepModel();
+    if (!path) {
+        complain(QString::fromStdString(path.error().message));
+        showState();
+        return;
+    }
+    say(tr("%1 is trained: it is now chosen under Model.").arg(m_run->name));
+    forget();
+    Q_EMIT modelTrained(*path);
+}
+
+void TrainingPanel::forget() {
+    m_run->close();
+    m_run.reset();
+    showState();
+}
+
+void TrainingPanel::hearSample() {
+    const auto sample = readSmfFile(m_log.sample.toStdString());
+    if (sample) {
+        Q_EMIT auditionRequested(std::make_shared<const Song>(sample->song));
+    } else {
+        complain(QString::fromStdString(sample.error().message));
+    }
+}
+
+void TrainingPanel::showState() {
+    const bool running = m_call.has_value();
+    const bool cutOff = m_run && !running;
+    m_left->setText(running && m_log.fraction > 0 ? timeLeft(m_log.secondsLeft) : QString());
+    m_card->setVisible(m_run.has_value() || !m_log.train.empty());
+    if (m_run) {
+        m_title->setText(m_run->name);
+    }
+    m_curves->setCurves(m_log.train, m_log.valid);
+    QStringList figures;
+    if (!m_log.valid.empty()) {
+        figures
+            << tr("%1 nats a note, best %2").arg(m_log.valid.back().y(), 0, 'f', 2).arg(*m_log.bestValid, 0, 'f', 2);
+    }
+    if (running && m_log.tokensPerSecond > 0) {
+        figures << tr("%L1 tokens/s").arg(qRound(m_log.tokensPerSecond));
+    }
+    if (running && figures.isEmpty()) {
+        figures << (m_log.activity.isEmpty() ? tr("Starting ...") : m_log.activity);
+    }
+    m_figures->setText(figures.join(QStringLiteral(" - ")));
+    m_hear->setVisible(running && !m_log.sample.isEmpty());
+    m_stop->setVisible(running);
+    m_stop->setEnabled(!m_stopping);
+    m_resume->setVisible(cutOff);
+    m_keep->setVisible(cutOff);
+    if (cutOff) {
+        m_keep->setText(m_run->hasModel() ? tr("Keep as it is") : tr("Discard"));
+    }
+    m_train->setVisible(!running);
+}
+
+void TrainingPanel::say(const QString& sentence) {
+    m_line->setForegroundRole(QPalette::PlaceholderText);
+    m_line->setText(sentence);
+    m_line->setVisible(!sentence.isEmpty());
+}
+
+void TrainingPanel::complain(const QString& sentence) {
+    m_line->setForegroundRole(QPalette::BrightText);
+    m_line->setText(sentence);
+    m_line->show();
+}
+
+}  // namespace ricercar
