@@ -12,7 +12,7 @@ namespace ricercar {
 namespace {
 
 constexpr auto watchPeriod = std::chrono::seconds(1);
-constexpr std::size_t mostPatches = 64;  // kept loaded, so that going back to a song costs nothing
+constexpr std::size_t mostPatches = 64;
 
 }  // namespace
 
@@ -75,7 +75,7 @@ void SoundPreparer::openDevice() {
     m_output.reset();
     m_output = openOutput(m_driver);
     m_audio.setSampleRate(m_output->sampleRate());
-    m_patches.clear();
+    m_loaded.reset();
     m_output->start([](void* audio, float* left, float* right,
                        int frames) { static_cast<AudioThread*>(audio)->render(left, right, frames); },
                     &m_audio);
@@ -91,7 +91,7 @@ void SoundPreparer::watchDevice() {
     const std::uint64_t before = std::exchange(m_callbacks, m_audio.callbacks());
     if (m_callbacks == before) {
         openDevice();
-        serve({.soundFont = m_fontSetting, .patches = m_songPatches});
+        serve({});
     }
 }
 
@@ -106,39 +106,37 @@ void SoundPreparer::serve(const Requests& requests) {
     if (requests.soundFont) {
         m_fontSetting = *requests.soundFont;
     }
-    std::set<Patch> wanted = m_songPatches;
-    wanted.insert(requests.patches.begin(), requests.patches.end());
-    const bool loaded = std::includes(m_patches.begin(), m_patches.end(), wanted.begin(), wanted.end());
+    m_wanted.insert(requests.patches.begin(), requests.patches.end());
+    if (m_wanted.size() + m_songPatches.size() > mostPatches) {
+        m_wanted = requests.patches;
+    }
+    m_wanted.insert(m_songPatches.begin(), m_songPatches.end());
+    const bool loaded = m_loaded && std::includes(m_loaded->begin(), m_loaded->end(), m_wanted.begin(), m_wanted.end());
     if (!loaded || requests.soundFont) {
-        score.synth = loadSynth(std::move(wanted));
+        score.synth = loadSynth();
     }
     if (!m_audio.deliver(m_songNumber, std::move(score))) {
         openDevice();  // which takes what was delivered, and so makes room
-        Requests again = requests;
-        again.soundFont = m_fontSetting;
-        serve(again);
+        serve(requests);
     }
 }
 
 /// Null, with the reason in the status, when there is nothing to play with.
-std::unique_ptr<Synth> SoundPreparer::loadSynth(std::set<Patch> wanted) {
+std::unique_ptr<Synth> SoundPreparer::loadSynth() {
     if (!m_output->silentBecause().empty()) {
         setStatus({m_output->silentBecause(), false, false});
         return nullptr;
     }
-    if (m_patches.size() + wanted.size() <= mostPatches) {
-        wanted.insert(m_patches.begin(), m_patches.end());
-    }
     const auto font = findSoundFont(m_fontSetting);
     auto synth = font.and_then([&](const std::filesystem::path& file) {
-        return Synth::load(file, m_output->sampleRate(), std::vector<Patch>(wanted.begin(), wanted.end()));
+        return Synth::load(file, m_output->sampleRate(), std::vector<Patch>(m_wanted.begin(), m_wanted.end()));
     });
     if (!synth) {
-        const bool hasSound = !m_patches.empty();  // by the synthesizer before
+        const bool hasSound = m_loaded.has_value();  // the synthesizer before
         setStatus({synth.error().message + (hasSound ? "" : ": silent"), hasSound, false});
         return nullptr;
     }
-    m_patches = std::move(wanted);
+    m_loaded = m_wanted;
     setStatus({fmt::format("FluidSynth - {}", font->stem().string()), true, false});
     return std::move(*synth);
 }

@@ -54,7 +54,7 @@ private:
     void openDevice();
     void watchDevice();
     void serve(const Requests& requests);
-    std::unique_ptr<Synth> loadSynth(std::set<Patch> wanted);
+    std::unique_ptr<Synth> loadSynth();
     void setStatus(Status status);
 
     const std::string m_driver;
@@ -68,9 +68,10 @@ private:
     // The preparing thread's own.
     std::unique_ptr<Output> m_output;
     std::filesystem::path m_fontSetting;
-    std::uint64_t m_songNumber = 0;  ///< of the song that was delivered last
-    std::set<Patch> m_songPatches;   ///< of that song
-    std::set<Patch> m_patches;       ///< of the synthesizer that was delivered last
+    std::uint64_t m_songNumber = 0;           ///< of the song that was delivered last
+    std::set<Patch> m_songPatches;            ///< of that song
+    std::set<Patch> m_wanted;                 ///< also of songs before, so that going back to one costs nothing
+    std::optional<std::set<Patch>> m_loaded;  ///< by the synthesizer that was delivered last
     std::chrono::steady_clock::time_point m_watched = std::chrono::steady_clock::now();
     std::uint64_t m_callbacks = 0;  ///< seen when the device was last watched
 
