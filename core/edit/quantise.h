@@ -24,8 +24,8 @@ struct GridMap {
 };
 
 /// Chooses between the two grids by the mean square distance of the onsets from the nearest lines, in steps of the grid
-/// (so that the finer grid has no advantage): `usual` for the whole song, and for each bar whose onsets lie
-/// clearly closer to the other grid, that one.
+/// (so that the finer grid has no advantage): `usual` for the whole song, and for each bar whose
+/// onsets lie clearly closer to the other grid, that one.
 GridMap chooseGrid(const Song& song, Grid binary = {4}, Grid ternary = {6});
 
 /// Moves the start and the end of each note towards the nearest line of its bar, all the way for a `strength` of 1, not

@@ -32,7 +32,7 @@ public:
 private:
     void unwrapRiff();
     Result<void> readHeader();
-    Result<void> setDivision(unsigned division);
+    Result<void> readDivision(std::size_t at);
     void readChunks();
     std::size_t readTrack(std::size_t at);
     void addParts(TrackChunk chunk);
@@ -116,27 +116,28 @@ Result<void> FileReader::readHeader() {
         m_warnings.add(start + 8, fmt::format("format {} does not exist; read as format 1", m_reading.format));
         m_reading.format = 1;
     }
-    return setDivision(bigEndian(start + 12, 2)).map_error([&](const Error& error) {
-        return Error{fmt::format("{} at byte {}", error.message, start + 12)};
-    });
+    return readDivision(start + 12);
 }
 
-Result<void> FileReader::setDivision(unsigned division) {
+Result<void> FileReader::readDivision(std::size_t at) {
     Song& song = m_reading.song;
+    const auto division = static_cast<int>(bigEndian(at, 2));
     if (division < 0x8000) {
-        song.ticksPerQuarter = static_cast<int>(division);
+        song.ticksPerQuarter = division;
     } else {
-        // 29 stands for 29.97 frames a second: 30 frames in 1.001 s.
-        const int framesWritten = 256 - static_cast<int>(division >> 8);
-        const int frames = framesWritten == 29 ? 30 : framesWritten;
-        const int ticksPerSecond = frames * static_cast<int>(division & 0xff);
+        const int written = 256 - (division >> 8);
+        if (written != 24 && written != 25 && written != 29 && written != 30) {
+            m_warnings.add(at, fmt::format("{} frames a second are not in the standard", written));
+        }
+        const bool dropsFrames = written == 29;  // stands for 29.97: 30 frames in 1.001 s
+        const int ticksPerSecond = (dropsFrames ? 30 : written) * (division & 0xff);
         const int quartersPerSecond = ticksPerSecond % 2 == 0 ? 2 : 1;
         song.ticksPerQuarter = ticksPerSecond / quartersPerSecond;
-        song.tempi.push_back({Tick{0}, (framesWritten == 29 ? 1'001'000 : 1'000'000) / quartersPerSecond});
+        song.tempi.push_back({Tick{0}, (dropsFrames ? 1'001'000 : 1'000'000) / quartersPerSecond});
         m_countsSeconds = true;
     }
     if (song.ticksPerQuarter == 0) {
-        return failure("the MIDI header's division is 0");
+        return failure("the MIDI header's division is 0 at byte {}", at);
     }
     return {};
 }

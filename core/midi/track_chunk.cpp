@@ -188,7 +188,7 @@ void ChunkReader::setTempo(std::span<const std::uint8_t> data) {
 }
 
 void ChunkReader::setMeter(std::span<const std::uint8_t> data) {
-    if (data.size() < 2 || data[0] == 0 || data[1] > 7) {
+    if (data.size() != 4 || data[0] == 0 || data[1] > 7) {
         warn("a time signature that makes no sense is ignored");
     } else {
         m_song.meters.push_back({m_tick, {data[0], static_cast<std::uint8_t>(1 << data[1])}});

@@ -208,6 +208,7 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"headerTooLong", patched(4, "7F 00 00 06"), {4, "the header's length is 2130706438 instead of 6"}},
         Fault{"headerTooShort", patched(4, "00 00 00 00"), {4, "the header's length is 0 instead of 6"}},
         Fault{"format", patched(8, "00 07"), {8, "format 7 does not exist; read as format 1"}},
+        Fault{"frameRate", patched(12, "F6 0A"), {12, "10 frames a second are not in the standard"}},
         Fault{"trackCount", patched(10, "00 03"), {10, "the header promises 3 tracks, the file has 1"}},
         Fault{"lengthTooLong", patched(18, "7F FF FF FF"), {18, "a track's length goes beyond the end of the file"}},
         Fault{"lengthTooShort", patched(18, "00 00 00 02"), {18, "a track's length is wrong"}},
