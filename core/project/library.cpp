@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -10,6 +9,7 @@
 
 #include <fmt/chrono.h>
 
+#include "core/base/descriptor.h"
 #include "core/base/hash.h"
 
 namespace ricercar {
@@ -48,26 +48,12 @@ constexpr const char* schema[] = {
 
 /// Held while a library is opened, so that of two programs only one makes or sets aside the file. A lock on the folder
 /// leaves no file behind, and the system drops it when the program ends.
-class FolderLock {
-public:
-    explicit FolderLock(const fs::path& folder)
-        : m_descriptor(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
-        if (m_descriptor >= 0) {
-            while (::flock(m_descriptor, LOCK_EX) != 0 && errno == EINTR) {
-            }
-        }
+Descriptor lockFolder(const fs::path& folder) {
+    Descriptor descriptor(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    while (descriptor.isOpen() && ::flock(descriptor.number(), LOCK_EX) != 0 && errno == EINTR) {
     }
-    FolderLock(const FolderLock&) = delete;
-    FolderLock& operator=(const FolderLock&) = delete;
-    ~FolderLock() {
-        if (m_descriptor >= 0) {
-            ::close(m_descriptor);
-        }
-    }
-
-private:
-    int m_descriptor;
-};
+    return descriptor;
+}
 
 /// The first column of the first row, as text.
 Result<std::string> queryText(Database& database, const char* sql) {
@@ -140,7 +126,7 @@ Result<fs::path> renameDamaged(const fs::path& path) {
 Result<Library> Library::open(const fs::path& path) {
     std::error_code error;
     fs::create_directories(path.parent_path(), error);
-    const FolderLock lock(path.parent_path());
+    const Descriptor lock = lockFolder(path.parent_path());
     auto database = openHealthy(path);
     std::optional<fs::path> setAside;
     if (database && !*database) {
