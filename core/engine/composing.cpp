@@ -22,10 +22,6 @@ namespace {
 /// JSON numbers are exact up to here.
 constexpr std::int64_t largestSeed = (std::int64_t{1} << 53) - 1;
 
-Json toJson(const ModelEntry& entry) {
-    return {{"name", entry.name}, {"path", entry.path.string()}, {"preset", entry.preset}, {"card", entry.card}};
-}
-
 Json noteMessage(JobNumber job, int take, const DrawnNote& drawn) {
     const auto quarters = [](std::int64_t ticks) { return static_cast<double>(ticks) / gridPerQuarter; };
     return rpcNotification("generate/note", {{"job", job},

@@ -71,6 +71,7 @@ RpcResult<std::vector<std::string>> trainArguments(const Json& json) {
     constexpr std::int64_t most = 1'000'000'000;
     Params params(json);
     Arguments arguments(params, {"train", "--json", "--out=" + params.text("run")});
+    arguments.text("validFolder", "--valid");
     arguments.text("preset", "--preset");
     arguments.text("base", "--base");
     arguments.number("minutes", "--minutes", 0, most);
@@ -85,6 +86,7 @@ RpcResult<std::vector<std::string>> evaluateArguments(const Json& json) {
     Params params(json);
     Arguments arguments(params, {"evaluate", "--json", "--model=" + params.text("model", "default")});
     arguments.text("protocol", "--protocol");
+    arguments.text("device", "--device");
     return arguments.with(params.text("data"));
 }
 

@@ -42,7 +42,7 @@ struct Services {
     /// The program whose subcommands `train` and `evaluate` are run, and how long they may take to stop before they are
     /// killed.
     std::filesystem::path program;
-    std::chrono::milliseconds stopPatience{10'000};
+    std::chrono::milliseconds stopPatience{30'000};
     /// For takes when the client names no folder.
     std::filesystem::path takesFolder;
 };

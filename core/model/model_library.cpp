@@ -31,6 +31,14 @@ fs::path bundledModels() { return resourceFolder() / "models"; }
 
 }  // namespace
 
+Json toJson(const ModelEntry& entry) {
+    return {{"name", entry.name},
+            {"path", entry.path.string()},
+            {"preset", entry.preset},
+            {"weights", entry.weights},
+            {"card", entry.card}};
+}
+
 std::vector<ModelEntry> listModels() {
     std::vector<ModelEntry> entries;
     for (const fs::path& folder : {bundledModels(), userDataFolder() / "models"}) {

@@ -22,6 +22,8 @@ struct ModelEntry {
     std::int64_t weights = 0;
 };
 
+Json toJson(const ModelEntry& entry);
+
 /// The bundled models (`resources/models`), then the user's (`userDataFolder()/models`), each sorted by name. Files
 /// that are no models are left out.
 std::vector<ModelEntry> listModels();

@@ -29,7 +29,8 @@ EngineInfo infoFrom(const Json& json) {
 }
 
 EngineModel modelFrom(const Json& json) {
-    return {fromUtf8(json.at("name")), fromUtf8(json.at("path")), fromUtf8(json.at("preset")), json.at("card")};
+    return {fromUtf8(json.at("name")), fromUtf8(json.at("path")), fromUtf8(json.at("preset")), json.at("weights"),
+            json.at("card")};
 }
 
 EngineNote noteFrom(const Json& json) {
@@ -96,6 +97,7 @@ Json toJson(const GenerateRequest& request) {
 Json toJson(const TrainRequest& request) {
     Json json{{"resume", request.resume}};
     put(json, "folder", request.folder);
+    put(json, "validFolder", request.validFolder);
     put(json, "run", request.run);
     put(json, "preset", request.preset);
     put(json, "base", request.base);
@@ -211,6 +213,7 @@ int EngineClient::evaluate(const EvaluateRequest& request) {
     put(params, "model", request.model);
     put(params, "data", request.data);
     put(params, "protocol", request.protocol);
+    put(params, "device", request.device);
     return send("evaluate", params);
 }
 
@@ -294,7 +297,7 @@ void EngineClient::die(const QString& text) {
     m_patience.stop();
     m_process->kill();
     m_process->deleteLater();
-    m_process.clear();
+    m_process = nullptr;
     const auto calls = std::exchange(m_calls, {});
     m_callOfJob.clear();
     setState(State::dead, text);

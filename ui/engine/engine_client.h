@@ -5,7 +5,6 @@
 #include <string>
 
 #include <QObject>
-#include <QPointer>
 #include <QStringList>
 #include <QTimer>
 
@@ -117,8 +116,8 @@ private:
     void forget(int call);
 
     QStringList m_command = defaultCommand();
-    QPointer<EngineProcess> m_process;  ///< null when dead
-    QTimer m_patience;                  ///< runs while the engine is starting
+    EngineProcess* m_process = nullptr;  ///< null when dead
+    QTimer m_patience;                   ///< runs while the engine is starting
     State m_state = State::dead;
     QString m_stateText;
     EngineInfo m_info;

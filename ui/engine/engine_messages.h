@@ -27,6 +27,7 @@ struct EngineModel {
     QString name;
     QString path;
     QString preset;
+    qint64 weights = 0;
     Json card;  ///< data, licences, attribution, numbers
 };
 
@@ -69,10 +70,11 @@ struct EngineTake {
 };
 
 struct TrainRequest {
-    QString folder;  ///< of MIDI files, or one file
-    QString run;     ///< the run directory, made when missing
-    QString preset;  ///< empty: the engine's default
-    QString base;    ///< a model to go on from; empty: from scratch
+    QString folder;       ///< of MIDI files, or one file
+    QString validFolder;  ///< held-out pieces; empty: a part of `folder` is held out
+    QString run;          ///< the run directory, made when missing
+    QString preset;       ///< empty: the engine's default
+    QString base;         ///< a model to go on from; empty: from scratch
     std::optional<double> minutes;
     std::optional<int> epochs;
     QString device = QStringLiteral("auto");  ///< auto, cpu or cuda
@@ -90,8 +92,9 @@ struct TrainingEnd {
 
 struct EvaluateRequest {
     QString model = QStringLiteral("default");
-    QString data;      ///< a folder of MIDI files, or a set of frames
-    QString protocol;  ///< "notes" (also when empty) or "frames"
+    QString data;      ///< a folder of MIDI files, or one file
+    QString protocol;  ///< empty: "notes"
+    QString device = QStringLiteral("auto");
 };
 
 }  // namespace ricercar

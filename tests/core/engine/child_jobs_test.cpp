@@ -45,21 +45,22 @@ TEST_F(ChildJobsTest, TrainingRunsAsItsOwnQuietProcessAndForwardsEachLine) {
     const Json first = m_client.notification("train/progress");
     EXPECT_EQ(first["job"], job);
     EXPECT_EQ(first["state"], "running");
-    EXPECT_EQ(first["step"], 100);
+    EXPECT_EQ(first["event"], "start");
     EXPECT_EQ(first["priority"], 10);
     EXPECT_EQ(first["ownGroup"], true);
     EXPECT_THAT(first["arguments"].get<std::vector<std::string>>(),
                 ElementsAre("train", "--json", "--out=/music/run", "--preset=fast", "--minutes=0.5", "--epochs=2",
                             "--rng=7", "--resume", "--", "/music/short"));
-    EXPECT_EQ(m_client.notification("train/progress")["step"], 200);
+    EXPECT_EQ(m_client.notification("train/progress")["step"], 100);
     EXPECT_EQ(m_client.notification("train/progress"), Json({{"job", job}, {"state", "done"}, {"exitStatus", 0}}));
 }
 
 TEST_F(ChildJobsTest, StopInterruptsTheRunWhichSaves) {
     const int job = train("endless");
     m_client.notification("train/progress");
+    m_client.notification("train/progress");
     EXPECT_EQ(m_client.request("train/stop", {{"job", job}})["cancelled"], true);
-    EXPECT_EQ(m_client.notification("train/progress")["saved"], true);
+    EXPECT_EQ(m_client.notification("train/progress")["reason"], "stopped");
     EXPECT_EQ(m_client.notification("train/progress"), Json({{"job", job}, {"state", "stopped"}, {"exitStatus", 0}}));
 }
 

@@ -30,12 +30,19 @@ int train(const std::vector<std::string>& arguments) {
     sigaddset(&interrupt, SIGINT);
     sigprocmask(SIG_BLOCK, &interrupt, nullptr);
     std::puts("this line is no JSON");
-    print({{"step", 100},
-           {"epoch", 1},
-           {"trainNatsPerToken", 2.41},
+    print({{"event", "start"},
            {"priority", getpriority(PRIO_PROCESS, 0)},
            {"ownGroup", getpgrp() == getpid()},
            {"arguments", arguments}});
+    print({{"event", "step"},
+           {"step", 100},
+           {"epoch", 0.5},
+           {"trainNatsPerToken", 1.92},
+           {"trainNatsPerNote", 5.31},
+           {"tokensPerSecond", 5710.0},
+           {"learningRate", 0.003},
+           {"fraction", 0.02},
+           {"secondsLeft", 1764.0}});
     if (folder.filename() == "broken") {
         std::fputs("warming up\nno MIDI files in this folder\n", stderr);
         return 1;
@@ -44,14 +51,13 @@ int train(const std::vector<std::string>& arguments) {
         raise(SIGKILL);
     }
     if (folder.filename() == "short") {
-        print({{"step", 200}, {"epoch", 2}, {"trainNatsPerToken", 1.83}});
         return 0;
     }
     int signal = 0;
     do {
         sigwait(&interrupt, &signal);
     } while (folder.filename() == "stubborn");
-    print({{"step", 150}, {"saved", true}});
+    print({{"event", "end"}, {"reason", "stopped"}});
     return 0;
 }
 
@@ -60,7 +66,9 @@ int evaluate(const std::vector<std::string>& arguments) {
         std::fputs("there is no such folder\n", stderr);
         return 1;
     }
-    std::puts(Json{{"pieces", 12}, {"natsPerToken", 0.85}, {"natsPerNote", 3.21}}.dump(2).c_str());
+    std::puts(Json{{"accuracy", 0.81}, {"natsPerToken", 0.85}, {"natsPerNote", 3.21}, {"natsPerQuarter", 4.87}}
+                  .dump(2)
+                  .c_str());
     return 0;
 }
 

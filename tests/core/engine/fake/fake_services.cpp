@@ -79,11 +79,11 @@ Services services(Pace& pace, const std::filesystem::path& takesFolder) {
     services.facts = [] { return EngineFacts{"0.1.0", {"cpu"}, "OpenBLAS 0.3.21", 2}; };
     services.listModels = [] {
         return std::vector<ModelEntry>{
-            {"default", "/usr/share/ricercar/models/default.safetensors", "fast", {{"licence", "CC BY 4.0"}}}};
+            {"default", "/usr/share/ricercar/models/default.safetensors", "fast", {{"licence", "CC BY 4.0"}}, 4612352}};
     };
     services.findModel = [](const std::string& name) -> Result<std::filesystem::path> {
         if (name != "default" && name != "broken") {
-            return failure("there is no model \"{}\"; there is: default", name);
+            return failure("there is no model \"{}\"; known models: default", name);
         }
         return "/usr/share/ricercar/models/" + name + ".safetensors";
     };

@@ -1,0 +1,271 @@
+#include "ui/engine/engine_client.h"
+
+#include <signal.h>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+
+#include <QFile>
+#include <QRegularExpression>
+#include <QSignalSpy>
+#include <QTest>
+
+using ricercar::EngineClient;
+using ricercar::EngineNote;
+using ricercar::EngineTake;
+using ricercar::EvaluateRequest;
+using ricercar::GenerateRequest;
+using ricercar::Json;
+using ricercar::TrainingEnd;
+using ricercar::TrainRequest;
+
+/// The client against a server that is a process of its own; see tests/core/engine/fake.
+class EngineClientTest : public QObject {
+    Q_OBJECT
+
+private:
+    static constexpr int patience = 20'000;  // milliseconds
+
+    std::unique_ptr<EngineClient> startedClient() {
+        auto client = std::make_unique<EngineClient>();
+        client->setCommand({QStringLiteral(FAKE_ENGINE), QStringLiteral("serve")});
+        client->start();
+        return client;
+    }
+
+    /// Waits for a signal whose first argument is `call`.
+    static bool waitFor(QSignalSpy& spy, int call) {
+        return QTest::qWaitFor(
+            [&] { return std::any_of(spy.begin(), spy.end(), [call](const auto& one) { return one.at(0) == call; }); },
+            patience);
+    }
+
+private Q_SLOTS:
+    void init() { QTest::failOnWarning(QRegularExpression(QStringLiteral(".*"))); }
+
+    void becomesReadyAndSaysSo() {
+        EngineClient client;
+        QCOMPARE(client.state(), EngineClient::State::dead);
+        QVERIFY(!client.stateText().isEmpty());
+        client.setCommand({QStringLiteral(FAKE_ENGINE), QStringLiteral("serve")});
+        QSignalSpy states(&client, &EngineClient::stateChanged);
+        client.start();
+        QCOMPARE(client.state(), EngineClient::State::starting);
+        client.start();
+        QTRY_COMPARE_WITH_TIMEOUT(client.state(), EngineClient::State::ready, patience);
+        QCOMPARE(states.size(), 2);
+        QCOMPARE(client.stateText(), QStringLiteral("Engine 0.1.0 is ready (cpu)"));
+        QCOMPARE(client.info().blas, QStringLiteral("OpenBLAS 0.3.21"));
+        QVERIFY(client.processId() > 0);
+    }
+
+    void callsMadeWhileStartingAreAnswered() {
+        const auto client = startedClient();
+        QSignalSpy listed(client.get(), &EngineClient::modelsListed);
+        const int call = client->listModels();
+        QVERIFY(waitFor(listed, call));
+        const auto models = listed.at(0).at(1).value<QList<ricercar::EngineModel>>();
+        QCOMPARE(models.size(), 1);
+        QCOMPARE(models.at(0).name, QStringLiteral("default"));
+        QCOMPARE(models.at(0).weights, 4612352);
+    }
+
+    void composes() {
+        const auto client = startedClient();
+        QSignalSpy notes(client.get(), &EngineClient::noteDrawn);
+        QSignalSpy takes(client.get(), &EngineClient::takeFinished);
+        QSignalSpy done(client.get(), &EngineClient::generationDone);
+        QSignalSpy prepared(client.get(), &EngineClient::seedPrepared);
+        const int preparing = client->prepareSeed(QStringLiteral("default"), {});
+        GenerateRequest request;
+        request.bars = 2;
+        request.takes = 2;
+        request.rng = 24;
+        const int call = client->generate(request);
+        QVERIFY(call != preparing);
+        QVERIFY(waitFor(done, call));
+        QVERIFY(waitFor(prepared, preparing));
+        QCOMPARE(done.at(0).at(1).toBool(), false);
+        QCOMPARE(notes.size(), 16);
+        const auto note = notes.at(3).at(1).value<EngineNote>();
+        QCOMPARE(note.take, 1);
+        QCOMPARE(note.onset, 1.0);
+        QCOMPARE(note.pitch, 68);
+        QCOMPARE(takes.size(), 2);
+        const auto take = takes.at(1).at(1).value<EngineTake>();
+        QCOMPARE(take.number, 1);
+        QVERIFY(take.midi.startsWith("MThd"));
+        QCOMPARE(take.recipe["rng"].get<int>(), 24);
+        QFile file(take.path);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QCOMPARE(file.readAll(), take.midi);
+    }
+
+    void cancelsAGenerationAndKeepsWholeBars() {
+        const auto client = startedClient();
+        QSignalSpy notes(client.get(), &EngineClient::noteDrawn);
+        QSignalSpy takes(client.get(), &EngineClient::takeFinished);
+        QSignalSpy done(client.get(), &EngineClient::generationDone);
+        GenerateRequest request;
+        request.bars = 256;
+        request.takes = 1;
+        const int call = client->generate(request);
+        QTRY_VERIFY_WITH_TIMEOUT(notes.size() >= 5, patience);
+        client->cancel(call);
+        QVERIFY(waitFor(done, call));
+        QCOMPARE(done.at(0).at(1).toBool(), true);
+        QCOMPARE(takes.size(), 1);
+        client->cancel(call);  // has ended: nothing to do
+    }
+
+    void scansAndEvaluates() {
+        const auto client = startedClient();
+        QSignalSpy progress(client.get(), &EngineClient::corpusProgress);
+        QSignalSpy scanned(client.get(), &EngineClient::corpusScanned);
+        QSignalSpy evaluated(client.get(), &EngineClient::evaluated);
+        const int scan = client->scanCorpus(QStringLiteral("/music/Björk's songs"));
+        QVERIFY(waitFor(scanned, scan));
+        QVERIFY(!progress.isEmpty());
+        QCOMPARE(scanned.at(0).at(1).value<Json>()["folder"].get<std::string>(), std::string("/music/Björk's songs"));
+        EvaluateRequest request;
+        request.data = QStringLiteral("/music/held-out");
+        const int evaluation = client->evaluate(request);
+        QVERIFY(waitFor(evaluated, evaluation));
+        QCOMPARE(evaluated.at(0).at(1).value<Json>()["natsPerNote"].get<double>(), 3.21);
+    }
+
+    void trainsAndStops() {
+        const auto client = startedClient();
+        QSignalSpy progress(client.get(), &EngineClient::trainingProgress);
+        QSignalSpy ended(client.get(), &EngineClient::trainingEnded);
+        TrainRequest request;
+        request.folder = QStringLiteral("/music/endless");
+        request.run = QStringLiteral("/music/run");
+        request.minutes = 5;
+        const int endless = client->train(request);
+        QTRY_VERIFY_WITH_TIMEOUT(progress.size() >= 2, patience);
+        client->cancel(endless);
+        QVERIFY(waitFor(ended, endless));
+        QCOMPARE(ended.at(0).at(1).value<TrainingEnd>().state, TrainingEnd::State::stopped);
+
+        request.folder = QStringLiteral("/music/broken");
+        const int broken = client->train(request);
+        QVERIFY(waitFor(ended, broken));
+        const auto end = ended.at(1).at(1).value<TrainingEnd>();
+        QCOMPARE(end.state, TrainingEnd::State::failed);
+        QCOMPARE(end.exitStatus, 1);
+        QCOMPARE(end.error, QStringLiteral("no MIDI files in this folder"));
+    }
+
+    void everyFailureIsASentence() {
+        const auto client = startedClient();
+        QSignalSpy failed(client.get(), &EngineClient::failed);
+        GenerateRequest wrong;
+        wrong.bars = 0;
+        GenerateRequest broken;
+        broken.model = QStringLiteral("broken");
+        EvaluateRequest missing;
+        missing.data = QStringLiteral("/music/missing");
+        for (const int call : {client->generate(wrong), client->generate(broken), client->evaluate(missing),
+                               client->scanCorpus(QString()), client->scanCorpus(QStringLiteral("/music/missing"))}) {
+            QVERIFY(waitFor(failed, call));
+        }
+        for (const auto& failure : failed) {
+            QVERIFY(failure.at(1).toString().size() > 10);
+        }
+        QCOMPARE(failed.size(), 5);
+    }
+
+    void aKilledEngineFailsItsCallsAndCanBeRestarted() {
+        const auto client = startedClient();
+        QSignalSpy failed(client.get(), &EngineClient::failed);
+        QSignalSpy notes(client.get(), &EngineClient::noteDrawn);
+        GenerateRequest request;
+        request.bars = 256;
+        const int generation = client->generate(request);
+        QTRY_VERIFY_WITH_TIMEOUT(!notes.isEmpty(), patience);
+        QCOMPARE(::kill(static_cast<pid_t>(client->processId()), SIGKILL), 0);
+        QTRY_COMPARE_WITH_TIMEOUT(client->state(), EngineClient::State::dead, patience);
+        QVERIFY(client->stateText().contains(QStringLiteral("killed")));
+        QCOMPARE(client->processId(), 0);
+        QVERIFY(waitFor(failed, generation));
+
+        const int late = client->listModels();
+        QCOMPARE(failed.size(), 1);  // not before the call has returned
+        QVERIFY(waitFor(failed, late));
+        QCOMPARE(failed.at(1).at(1).toString(), client->stateText());
+
+        client->restart();
+        QTRY_COMPARE_WITH_TIMEOUT(client->state(), EngineClient::State::ready, patience);
+        QSignalSpy listed(client.get(), &EngineClient::modelsListed);
+        QVERIFY(waitFor(listed, client->listModels()));
+    }
+
+    void restartReplacesAnEngineThatRuns() {
+        const auto client = startedClient();
+        QTRY_COMPARE_WITH_TIMEOUT(client->state(), EngineClient::State::ready, patience);
+        const qint64 first = client->processId();
+        QSignalSpy failed(client.get(), &EngineClient::failed);
+        GenerateRequest request;
+        request.bars = 256;
+        const int generation = client->generate(request);
+        client->restart();
+        QCOMPARE(client->state(), EngineClient::State::starting);
+        QCOMPARE(failed.at(0).at(0), generation);
+        QTRY_COMPARE_WITH_TIMEOUT(client->state(), EngineClient::State::ready, patience);
+        QVERIFY(client->processId() != first);
+        QTRY_VERIFY_WITH_TIMEOUT(::kill(static_cast<pid_t>(first), 0) != 0, patience);
+    }
+
+    void aCommandThatDoesNotExistIsDeadWithAReason() {
+        EngineClient client;
+        client.setCommand({QStringLiteral("/nowhere/engine"), QStringLiteral("serve")});
+        QSignalSpy failed(&client, &EngineClient::failed);
+        client.start();
+        const int call = client.listModels();
+        QTRY_COMPARE_WITH_TIMEOUT(client.state(), EngineClient::State::dead, patience);
+        QVERIFY(client.stateText().contains(QStringLiteral("/nowhere/engine")));
+        QVERIFY(waitFor(failed, call));
+    }
+
+    void whatTheEngineSaidLastIsInTheText() {
+        EngineClient client;
+        client.setCommand({QStringLiteral(FAKE_ENGINE), QStringLiteral("sing")});
+        client.start();
+        QTRY_COMPARE_WITH_TIMEOUT(client.state(), EngineClient::State::dead, patience);
+        QVERIFY(client.stateText().contains(QStringLiteral("status 2")));
+        QVERIFY(client.stateText().contains(QStringLiteral("usage: fake-engine")));
+    }
+
+    void aGreetingBeforeTheFirstMessageIsSkipped() {
+        EngineClient client;
+        client.setCommand({QStringLiteral("/bin/sh"), QStringLiteral("-c"),
+                           QStringLiteral("echo Welcome to this machine; exec " FAKE_ENGINE " serve")});
+        client.start();
+        QTRY_COMPARE_WITH_TIMEOUT(client.state(), EngineClient::State::ready, patience);
+    }
+
+    void theEngineGetsItsEnvironment() {
+        EngineClient client;
+        client.setCommand({QStringLiteral("/bin/sh"), QStringLiteral("-c"),
+                           QStringLiteral("echo $OPENBLAS_NUM_THREADS $OMP_WAIT_POLICY >&2")});
+        client.start();
+        QTRY_COMPARE_WITH_TIMEOUT(client.state(), EngineClient::State::dead, patience);
+        QVERIFY(client.stateText().contains(QStringLiteral("1 passive")));
+    }
+
+    void aClientThatIsGoneLetsTheEngineEnd() {
+        auto client = startedClient();
+        QTRY_COMPARE_WITH_TIMEOUT(client->state(), EngineClient::State::ready, patience);
+        const auto process = static_cast<pid_t>(client->processId());
+        GenerateRequest request;
+        request.bars = 256;
+        client->generate(request);
+        client.reset();
+        QTRY_VERIFY_WITH_TIMEOUT(::kill(process, 0) != 0, patience);
+    }
+};
+
+QTEST_GUILESS_MAIN(EngineClientTest)
+#include "engine_client_test.moc"
