@@ -84,6 +84,7 @@ PieceAnalysis analyse(const Song& song, int windowBars) {
             .summary = summarise(song),
             .tempi = song.tempi,
             .meters = song.meters,
+            .signatures = song.keys,
             .ticksPerQuarter = song.ticksPerQuarter,
             .keys = slidingKeys(barProfiles(song), windowBars, std::max(1, windowBars / 2)),
             .chords = chordCounts(song)};
@@ -109,6 +110,11 @@ Json toJson(const PieceAnalysis& analysis) {
         meters.push_back({{"quarters", static_cast<double>(change.tick.value) / analysis.ticksPerQuarter},
                           {"meter", change.meter.text()}});
     }
+    Json& signatures = json["keySignatures"] = Json::array();
+    for (const KeyChange& change : analysis.signatures) {
+        signatures.push_back({{"quarters", static_cast<double>(change.tick.value) / analysis.ticksPerQuarter},
+                              {"key", change.key().text()}});
+    }
     Json& chords = json["chords"] = Json::array();
     for (const ChordCount& chord : analysis.chords) {
         Json pitches = Json::array();
@@ -128,9 +134,11 @@ std::string reportText(const PieceAnalysis& analysis) {
                         counted(static_cast<std::uint64_t>(summary.tracks), "track"));
     text += fmt::format("Tempo          {}\nMetre          {}\n", tempoText(analysis), meterText(analysis));
     if (summary.key) {
-        text += fmt::format("Key            {} (correlation {:.2f}), else {} ({:.2f})\nKeys by bars   {}\n",
+        const std::string signature =
+            analysis.signatures.empty() ? "" : "; the file says " + analysis.signatures.front().key().text();
+        text += fmt::format("Key            {} (correlation {:.2f}), else {} ({:.2f}){}\nKeys by bars   {}\n",
                             summary.key->key.text(), summary.key->correlation, summary.key->runnerUp.text(),
-                            summary.key->runnerUpCorrelation, keysText(analysis.keys));
+                            summary.key->runnerUpCorrelation, signature, keysText(analysis.keys));
     } else {
         text += "Key            none: no pitched notes, or all pitch classes alike\n";
     }

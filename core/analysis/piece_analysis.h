@@ -13,6 +13,7 @@ struct PieceAnalysis {
     PieceSummary summary;
     std::vector<TempoChange> tempi;  ///< as in the song, without the implied 120 at the start
     std::vector<MeterChange> meters;
+    std::vector<KeyChange> signatures;  ///< what the file says, which may be wrong
     int ticksPerQuarter = 480;
     std::vector<KeyOfBars> keys;     ///< in a sliding window of bars
     std::vector<ChordCount> chords;  ///< see `chordCounts`
