@@ -1,17 +1,24 @@
 #include "app/commands/command.h"
+#include "core/train/backend_loader.h"
 
 using namespace ricercar;
 
 int main(int argc, char** argv) {
+    prepareNumericEnvironment();
     CLI::App engine("Ricercar's engine: learns from MIDI files and composes, without a window.", "ricercar-engine");
     engine.set_version_flag("--version", RICERCAR_VERSION);
     engine.require_subcommand(1);
     // The order is that of --help.
     addScanCommand(engine);
+    addTrainCommand(engine);
+    addGenerateCommand(engine);
+    addEvaluateCommand(engine);
     addAnalyzeCommand(engine);
 #ifndef RICERCAR_CORE_ONLY
     addRenderCommand(engine);
 #endif
+    addModelsCommand(engine);
+    addServeCommand(engine);
     try {
         engine.parse(argc, argv);
     } catch (const CLI::RuntimeError& failed) {

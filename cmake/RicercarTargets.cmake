@@ -7,7 +7,9 @@ set(RICERCAR_SANITIZE "" CACHE STRING "Comma-separated list for -fsanitize=")
 add_library(ricercar_options INTERFACE)
 target_include_directories(ricercar_options INTERFACE ${CMAKE_SOURCE_DIR})
 target_compile_options(ricercar_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
-                       $<$<BOOL:${RICERCAR_DEVELOPER}>:-Werror>)
+                       $<$<BOOL:${RICERCAR_DEVELOPER}>:-Werror>
+                       # GCC 12 warns wrongly about joined strings once it optimises (GCC bug 105651).
+                       $<$<AND:$<CXX_COMPILER_ID:GNU>,$<NOT:$<CONFIG:Debug>>>:-Wno-restrict>)
 if(RICERCAR_SANITIZE)
   target_compile_options(ricercar_options INTERFACE -fsanitize=${RICERCAR_SANITIZE} -fno-omit-frame-pointer)
   target_link_options(ricercar_options INTERFACE -fsanitize=${RICERCAR_SANITIZE})
@@ -33,4 +35,21 @@ function(ricercar_fuzzer name)
   add_executable(${name} ${name}.cpp)
   target_link_libraries(${name} PRIVATE ricercar_options ${ARGN})
   target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+endfunction()
+
+# ricercar_qt_tests(PREFIX [LIBRARY...]): for each *_test.cpp file in this folder one Qt Test program PREFIX_*_test that
+# runs without a display, without sound and away from the user's files.
+function(ricercar_qt_tests prefix)
+  file(GLOB sources CONFIGURE_DEPENDS *_test.cpp)
+  set(home ${CMAKE_CURRENT_BINARY_DIR}/home)
+  foreach(source IN LISTS sources)
+    cmake_path(GET source STEM file)
+    set(name ${prefix}_${file})
+    add_executable(${name} ${source})
+    set_target_properties(${name} PROPERTIES AUTOMOC ON)
+    target_link_libraries(${name} PRIVATE ricercar_options ricercar_test_support ${ARGN} Qt6::Test)
+    add_test(NAME ${name} COMMAND ${name})
+    set_tests_properties(${name} PROPERTIES ENVIRONMENT
+      "QT_QPA_PLATFORM=offscreen;RICERCAR_AUDIO_DRIVER=silent;DBUS_SESSION_BUS_ADDRESS=none:;XDG_CONFIG_HOME=${home}/config;XDG_DATA_HOME=${home}/data;XDG_CACHE_HOME=${home}/cache")
+  endforeach()
 endfunction()

@@ -15,6 +15,11 @@ void onRun(CLI::App& command, std::function<Result<void>()> work);
 // Each adds one subcommand with its options to the engine; one .cpp file each.
 void addAnalyzeCommand(CLI::App& engine);
 void addScanCommand(CLI::App& engine);
+void addTrainCommand(CLI::App& engine);
+void addGenerateCommand(CLI::App& engine);
+void addEvaluateCommand(CLI::App& engine);
 void addRenderCommand(CLI::App& engine);
+void addModelsCommand(CLI::App& engine);
+void addServeCommand(CLI::App& engine);
 
 }  // namespace ricercar

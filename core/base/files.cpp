@@ -85,7 +85,7 @@ Result<void> writeFileAtomically(const fs::path& path, std::span<const std::byte
     std::error_code error;
     const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
     fs::create_directories(folder, error);
-    std::string temporary = (folder / ("." + path.filename().string() + ".XXXXXX")).string();
+    std::string temporary = (folder / fmt::format(".{}.XXXXXX", path.filename().string())).string();
     {
         const Descriptor file(::mkostemp(temporary.data(), O_CLOEXEC));
         if (!file.isOpen()) {

@@ -28,14 +28,6 @@ public:
 
     /// A decoder that goes on with the given rows alone, in that order.
     virtual void keepRows(std::span<const int> rows) = 0;
-
-    /// The state of one row, to go back to later.
-    class Mark {
-    public:
-        virtual ~Mark() = default;
-    };
-    virtual std::unique_ptr<Mark> mark(int row) const = 0;
-    virtual void rewind(int row, const Mark& mark) = 0;
 };
 
 }  // namespace ricercar

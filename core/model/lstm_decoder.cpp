@@ -10,10 +10,6 @@ namespace ricercar {
 
 namespace {
 
-struct StateMark : Decoder::Mark {
-    std::vector<float> state;
-};
-
 float sigmoid(float x) { return 1.0F / (1.0F + std::exp(-x)); }
 
 }  // namespace
@@ -130,13 +126,5 @@ void LstmDecoder::keepRows(std::span<const int> rows) {
         setState(static_cast<int>(row), kept[row]);
     }
 }
-
-std::unique_ptr<Decoder::Mark> LstmDecoder::mark(int row) const {
-    auto mark = std::make_unique<StateMark>();
-    mark->state = state(row);
-    return mark;
-}
-
-void LstmDecoder::rewind(int row, const Mark& mark) { setState(row, static_cast<const StateMark&>(mark).state); }
 
 }  // namespace ricercar

@@ -18,8 +18,6 @@ public:
     std::span<const float> prefill(std::span<const Token> tokens) override;
     std::unique_ptr<Decoder> repeated(int rows) const override;
     void keepRows(std::span<const int> rows) override;
-    std::unique_ptr<Mark> mark(int row) const override;
-    void rewind(int row, const Mark& mark) override;
 
 private:
     /// Numbers of one row: hidden and cell state of every layer.

@@ -14,10 +14,6 @@ namespace {
 
 constexpr std::size_t prefillChunk = 32;
 
-struct LengthMark : Decoder::Mark {
-    std::int64_t length = 0;
-};
-
 /// out = (x - mean(x)) / sqrt(variance(x) + epsilon) * weights, for each row.
 void normalise(const float* x, const float* weights, float* out, std::size_t rows, int width) {
     const auto numbers = static_cast<float>(width);
@@ -231,19 +227,6 @@ void TransformerDecoder::keepRows(std::span<const int> rows) {
         kept.push_back(std::move(m_rows[static_cast<std::size_t>(row)]));
     }
     m_rows = std::move(kept);
-}
-
-std::unique_ptr<Decoder::Mark> TransformerDecoder::mark(int row) const {
-    auto mark = std::make_unique<LengthMark>();
-    mark->length = m_rows[static_cast<std::size_t>(row)].length;
-    return mark;
-}
-
-void TransformerDecoder::rewind(int row, const Mark& mark) {
-    auto& length = m_rows[static_cast<std::size_t>(row)].length;
-    const auto& target = static_cast<const LengthMark&>(mark);
-    assert(target.length <= length && length - target.length <= m_config.context);
-    length = target.length;
 }
 
 }  // namespace ricercar

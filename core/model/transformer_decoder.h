@@ -20,9 +20,6 @@ public:
     std::span<const float> prefill(std::span<const Token> tokens) override;
     std::unique_ptr<Decoder> repeated(int rows) const override;
     void keepRows(std::span<const int> rows) override;
-    /// A mark is good as long as its row has read no more than `context` tokens since.
-    std::unique_ptr<Mark> mark(int row) const override;
-    void rewind(int row, const Mark& mark) override;
 
 private:
     struct Layer {
@@ -33,7 +30,7 @@ private:
         const float* feedIn;
         const float* feedOut;
     };
-    /// Keys and values of the last `slots()` tokens: [layer][head][key or value][slot][number].
+    /// Keys and values of the last `context` tokens: [layer][head][key or value][slot][number].
     struct Row {
         std::unique_ptr<float[]> cache;
         std::int64_t length = 0;  ///< tokens read
@@ -43,8 +40,7 @@ private:
         std::int64_t position;
     };
 
-    /// Twice the context, so that a row can go back by a context's length and still see a whole one.
-    int slots() const { return 2 * m_config.context; }
+    int slots() const { return m_config.context; }
     int headWidth() const { return m_config.width / m_config.heads; }
     std::size_t cacheSize() const;
     float* headCache(Row& row, int layer, int head) const;

@@ -210,9 +210,7 @@ std::vector<Token> EventVocabulary::encode(const Song& song) const {
     std::vector<Event> events;
     for (const Note& note : piece.notes) {
         events.push_back({note.onset.value, true, note.pitch.midi()});
-        if (note.end().value < piece.end) {
-            events.push_back({note.end().value, false, note.pitch.midi()});
-        }
+        events.push_back({note.end().value, false, note.pitch.midi()});
     }
     std::sort(events.begin(), events.end());
     std::vector<Token> tokens = {startToken, meterAt(piece.meter), tempoAt(piece.tempo)};

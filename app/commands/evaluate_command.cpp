@@ -1,0 +1,68 @@
+#include <memory>
+
+#include "app/commands/command.h"
+#include "app/terminal.h"
+#include "core/corpus/scan.h"
+#include "core/model/model_library.h"
+#include "core/train/backend_loader.h"
+#include "core/train/evaluation.h"
+#include "core/train/judge.h"
+
+namespace ricercar {
+
+namespace {
+
+struct Options {
+    std::string model;
+    std::string data;
+    std::string protocol = "notes";
+    std::string device = "auto";
+    bool json = false;
+};
+
+Result<void> run(const Options& options) {
+    const std::stop_token stop = interruption();
+    const auto backend = loadNetworkBackend();
+    if (!backend) {
+        return tl::make_unexpected(backend.error());
+    }
+    const auto path = findModel(options.model);
+    if (!path) {
+        return tl::make_unexpected(path.error());
+    }
+    const auto evaluation = judgeModel(*path, options.data, **backend, options.device,
+                                       options.json ? ProgressSink() : terminalProgress(), stop);
+    if (!evaluation) {
+        return tl::make_unexpected(evaluation.error());
+    }
+    if (options.json) {
+        fmt::print("{}\n", toJson(*evaluation).dump());
+    } else {
+        fmt::print(
+            "{:.4f} nats a token\n{:.4f} nats a note\n{:.4f} nats a quarter\naccuracy {:.4f}\n"
+            "{} tokens, {} notes, {:.0f} quarters\n",
+            evaluation->natsPerToken(), evaluation->natsPerNote(), evaluation->natsPerQuarter(), evaluation->accuracy(),
+            evaluation->loss.tokens, evaluation->notes, evaluation->quarters);
+    }
+    return {};
+}
+
+}  // namespace
+
+void addEvaluateCommand(CLI::App& engine) {
+    auto* command = engine.add_subcommand("evaluate", "Say how well a model foretells music");
+    const auto options = std::make_shared<Options>();
+    command->add_option("--model", options->model, "A model file, a training run's folder or a name of `models`")
+        ->required();
+    command->add_option("data", options->data, "A folder of MIDI files, or one file")->required();
+    command->add_option("--protocol", options->protocol, "notes: the loss at every token, pooled")
+        ->check(CLI::IsMember({"notes"}))
+        ->capture_default_str();
+    command->add_option("--device", options->device, "auto, cpu or cuda")
+        ->check(CLI::IsMember({"auto", "cpu", "cuda"}))
+        ->capture_default_str();
+    command->add_flag("--json", options->json, "Print JSON");
+    onRun(*command, [options] { return run(*options); });
+}
+
+}  // namespace ricercar

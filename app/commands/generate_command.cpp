@@ -1,0 +1,160 @@
+#include <charconv>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <random>
+
+#include "app/commands/command.h"
+#include "app/terminal.h"
+#include "core/edit/bars.h"
+#include "core/generate/generate.h"
+#include "core/midi/smf_reader.h"
+#include "core/midi/smf_writer.h"
+#include "core/model/model_library.h"
+
+namespace ricercar {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Options {
+    std::string model = "default";
+    std::vector<std::string> seeds;
+    GenerateSettings settings;
+    std::optional<std::uint64_t> rng;
+    std::string out;
+};
+
+/// A file and perhaps a range of its bars, counted from 1 as people do.
+struct SeedSource {
+    fs::path file;
+    std::optional<std::pair<int, int>> bars;
+};
+
+SeedSource parseSeed(const std::string& text) {
+    const std::size_t colon = text.rfind(':');
+    std::error_code error;
+    if (colon == std::string::npos || fs::exists(text, error)) {
+        return {text, std::nullopt};
+    }
+    int first = 0;
+    int last = 0;
+    const char* end = text.data() + text.size();
+    const auto dash = std::from_chars(text.data() + colon + 1, end, first);
+    if (dash.ec != std::errc() || dash.ptr == end || *dash.ptr != '-') {
+        return {text, std::nullopt};
+    }
+    const auto rest = std::from_chars(dash.ptr + 1, end, last);
+    if (rest.ec != std::errc() || rest.ptr != end) {
+        return {text, std::nullopt};
+    }
+    return {text.substr(0, colon), std::pair(first, last)};
+}
+
+Result<Song> readSeed(const std::string& text) {
+    const SeedSource source = parseSeed(text);
+    const auto reading = readSmfFile(source.file);
+    if (!reading) {
+        return tl::make_unexpected(reading.error());
+    }
+    if (!source.bars) {
+        return reading->song;
+    }
+    const auto [first, last] = *source.bars;
+    const int bars = barCount(reading->song);
+    if (first < 1 || last < first || last > bars) {
+        return failure("{}: bars {}-{} are not in it; it has bars 1-{}", source.file.string(), first, last, bars);
+    }
+    return barsOf(reading->song, first - 1, last - 1);
+}
+
+Result<Song> readSeeds(const std::vector<std::string>& texts) {
+    Song seed;
+    for (const std::string& text : texts) {
+        const auto song = readSeed(text);
+        if (!song) {
+            return song;
+        }
+        seed = seed.end.value == 0 ? *song : joined(seed, *song);
+    }
+    return seed;
+}
+
+/// One take: `out` itself where it names a MIDI file. Several: NAME-1.mid beside it, or take-1.mid in the folder `out`.
+fs::path takePath(const fs::path& out, int number, int takes) {
+    const bool namesFile = out.extension() == ".mid" || out.extension() == ".midi";
+    if (!namesFile) {
+        return out / fmt::format("take-{}.mid", number + 1);
+    }
+    return takes == 1
+               ? out
+               : out.parent_path() / fmt::format("{}-{}{}", out.stem().string(), number + 1, out.extension().string());
+}
+
+Result<void> run(const Options& options) {
+    GenerateSettings settings = options.settings;
+    settings.rng = options.rng.value_or(std::random_device{}());
+    if (const auto checked = check(settings); !checked) {
+        return checked;
+    }
+    const auto seed = readSeeds(options.seeds);
+    if (!seed) {
+        return tl::make_unexpected(seed.error());
+    }
+    const auto model = findModel(options.model).and_then(Model::open);
+    if (!model) {
+        return tl::make_unexpected(model.error());
+    }
+    const auto prepared = PreparedSeed::prepare(*model, *seed);
+    if (!prepared) {
+        return tl::make_unexpected(prepared.error());
+    }
+    const ProgressSink progress = terminalProgress();
+    const double quarters = 4.0 * settings.bars;
+    GenerateEvents events;
+    if (progress) {
+        events.note = [&, latest = 0.0](int take, const DrawnNote& drawn) mutable {
+            latest = std::max(latest, static_cast<double>(drawn.note.onset.value) / gridPerQuarter);
+            progress({std::min(0.99, latest / quarters), fmt::format("take {}", take + 1)});
+        };
+    }
+    const auto takes = generate(**prepared, settings, events, interruption());
+    if (!takes) {
+        return tl::make_unexpected(takes.error());
+    }
+    if (progress) {
+        progress({1.0, fmt::format("{} takes", takes->size())});
+    }
+    for (const Take& take : *takes) {
+        const fs::path path = takePath(options.out, take.number, settings.takes);
+        if (const auto written = writeSmfFile(path, take.song); !written) {
+            return written;
+        }
+        fmt::print("{}: {} bars, {} notes, --rng {}\n", path.string(), barCount(take.song), noteCount(take.song),
+                   settings.rng);
+    }
+    return takes->empty() ? failure("stopped before a bar was whole") : Result<void>();
+}
+
+}  // namespace
+
+void addGenerateCommand(CLI::App& engine) {
+    auto* command = engine.add_subcommand("generate", "Compose takes that go on from a seed, or from nothing");
+    const auto options = std::make_shared<Options>();
+    command->add_option("--model", options->model, "A model file, a training run's folder or a name of `models`")
+        ->capture_default_str();
+    command->add_option("--seed", options->seeds,
+                        "FILE.mid, or FILE.mid:FIRST-LAST for a range of its bars; several are joined");
+    command->add_option("--bars", options->settings.bars, "Length of a take")->capture_default_str();
+    command->add_option("--takes", options->settings.takes, "How many takes")->default_val(1);
+    command->add_option("--temperature", options->settings.temperature, "0.05 (tame) to 2 (wild)")
+        ->capture_default_str();
+    command->add_option("--top-p", options->settings.topP, "Draw from the likeliest tokens that have this share")
+        ->capture_default_str();
+    command->add_option("--rng", options->rng, "Random seed: the same gives the same takes (default: by chance)");
+    command->add_option("--out", options->out, "A .mid file, or a folder for take-1.mid, take-2.mid ...")->required();
+    onRun(*command, [options] { return run(*options); });
+}
+
+}  // namespace ricercar

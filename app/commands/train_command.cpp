@@ -1,0 +1,109 @@
+#include <cstdio>
+#include <memory>
+
+#include "app/commands/command.h"
+#include "app/terminal.h"
+#include "core/base/files.h"
+#include "core/train/backend_loader.h"
+#include "core/train/preset.h"
+#include "core/train/training.h"
+
+namespace ricercar {
+
+namespace {
+
+struct Options {
+    TrainingSettings settings;
+    bool json = false;
+};
+
+std::string text(const Json& line, const char* name, const char* format) {
+    return line.contains(name) ? fmt::format(fmt::runtime(format), line[name].get<double>()) : std::string("-");
+}
+
+/// One line for people at each evaluation; the bar between them.
+void show(const Json& event, const ProgressSink& progress) {
+    const std::string kind = event.value("event", "");
+    if (kind == "start") {
+        fmt::print("{} weights, {} pieces to learn from ({} tokens), {}; {} on {}\n", event["weights"].get<int>(),
+                   event["trainPieces"].get<int>(), event["trainTokens"].get<int>(), event["split"].get<std::string>(),
+                   event["backend"].get<std::string>(), event["device"].get<std::string>());
+    } else if (kind == "step" && progress) {
+        progress({std::min(0.999, event["fraction"].get<double>()),
+                  fmt::format("step {}, {} nats a note, {} tokens/s", event["step"].get<int>(),
+                              text(event, "trainNatsPerNote", "{:.3f}"), text(event, "tokensPerSecond", "{:.0f}"))});
+    } else if (kind == "evaluation") {
+        fmt::print(
+            "{}step {:>6}  epoch {:>6.2f}  train {} nats a note  held out {} nats a note, {} nats a token, "
+            "accuracy {}{}\n",
+            progress ? "\r\033[K" : "", event["step"].get<int>(), event["epoch"].get<double>(),
+            text(event, "trainNatsPerNote", "{:.3f}"), text(event, "validNatsPerNote", "{:.3f}"),
+            text(event, "validNatsPerToken", "{:.3f}"), text(event, "accuracy", "{:.3f}"),
+            event.value("best", false) ? "  best so far" : "");
+    } else if (kind == "end") {
+        fmt::print("{}{} after {} steps: {} nats a note on held-out music\n{}\n", progress ? "\r\033[K" : "",
+                   event["reason"].get<std::string>(), event["steps"].get<int>(),
+                   text(event, "validNatsPerNote", "{:.3f}"), event["model"].get<std::string>());
+    }
+    std::fflush(stdout);
+}
+
+Result<void> run(const Options& options) {
+    const std::stop_token stop = interruption();
+    const auto backend = loadNetworkBackend();
+    if (!backend) {
+        return tl::make_unexpected(backend.error());
+    }
+    const ProgressSink progress = options.json ? ProgressSink() : terminalProgress();
+    TrainingEvents events;
+    events.event = [&](const Json& event) {
+        if (options.json) {
+            fmt::print("{}\n", event.dump());
+            std::fflush(stdout);
+        } else {
+            show(event, progress);
+        }
+    };
+    events.scan = [&](const Progress& scanned) {
+        if (options.json) {
+            events.event({{"event", "scan"}, {"fraction", scanned.fraction}, {"what", scanned.what}});
+        } else if (progress) {
+            progress(scanned);
+        }
+    };
+    const auto outcome = train(options.settings, **backend, events, stop);
+    return outcome ? Result<void>() : tl::make_unexpected(outcome.error());
+}
+
+std::string presetHelp() {
+    std::string help = "How to train:";
+    for (const Preset& preset : presets()) {
+        help += fmt::format("\n  {}: {}", preset.name, preset.summary);
+    }
+    return help;
+}
+
+}  // namespace
+
+void addTrainCommand(CLI::App& engine) {
+    auto* command = engine.add_subcommand("train", "Learn a model from a folder of MIDI files");
+    const auto options = std::make_shared<Options>();
+    TrainingSettings& settings = options->settings;
+    command->add_option("folder", settings.folder, "MIDI files to learn from (or one file)")->required();
+    command->add_option("--out", settings.run, "Folder of the run: model, checkpoint, metrics, samples")->required();
+    command->add_option("--valid", settings.validFolder, "Held-out pieces (default: a tenth of the folder)");
+    command->add_option("--preset", settings.preset, presetHelp())->capture_default_str();
+    command->add_option("--base", settings.base, "Go on from this model instead of from scratch");
+    command->add_option("--minutes", settings.minutes, "Train for so long")->check(CLI::PositiveNumber);
+    command->add_option("--epochs", settings.epochs, "Pass so often over the music")->check(CLI::PositiveNumber);
+    command->add_option("--device", settings.device, "auto, cpu or cuda")
+        ->check(CLI::IsMember({"auto", "cpu", "cuda"}))
+        ->capture_default_str();
+    command->add_option("--rng", settings.rng, "Random seed")->capture_default_str();
+    command->add_option("--card", settings.card, "JSON file whose fields join the model's card");
+    command->add_flag("--resume", settings.resume, "Go on with the run in --out");
+    command->add_flag("--json", options->json, "Print every event as a line of JSON");
+    onRun(*command, [options] { return run(*options); });
+}
+
+}  // namespace ricercar

@@ -1,0 +1,270 @@
+#include "core/generate/generate.h"
+
+#include <algorithm>
+
+#include "core/base/hash.h"
+#include "core/edit/bars.h"
+#include "core/generate/loop_guard.h"
+#include "core/generate/sampler.h"
+
+namespace ricercar {
+
+namespace {
+
+/// Of the context, so that the first new bars still see the whole seed.
+constexpr double seedShare = 0.75;
+constexpr std::size_t longestLstmSeed = 1024;  // tokens
+/// A bar of more tokens than this is closed as soon as it can be.
+constexpr int mostTokensInBar = 600;
+
+/// The last bars of `song`, which is on the vocabulary's grid, that fit into `limit` tokens, at least one.
+Song tail(const Vocabulary& vocabulary, Song song, std::size_t limit) {
+    int bars = barCount(song);
+    while (bars > 1 && vocabulary.encode(song).size() > limit) {
+        const int kept = std::max(1, bars * 3 / 4);
+        song = barsOf(song, bars - kept, bars - 1);
+        bars = kept;
+    }
+    return song;
+}
+
+/// A model with a seed that its decoder has read.
+class Prepared : public PreparedSeed {
+public:
+    Prepared(std::shared_ptr<const Model> model, const Song& seed)
+        : m_model(std::move(model)), m_prefix(m_model->vocabulary().emptyPrefix()), m_guard(m_model->vocabulary()) {
+        const Vocabulary& vocabulary = m_model->vocabulary();
+        const NetworkConfig& network = m_model->config();
+        const auto limit = network.architecture == Architecture::lstm
+                               ? longestLstmSeed
+                               : static_cast<std::size_t>(network.context * seedShare);
+        const Song context = tail(vocabulary, vocabulary.quantised(seed), limit);
+        m_bars = barCount(context);
+        std::vector<Token> tokens = {startToken};
+        if (m_bars > 0) {
+            tokens = vocabulary.encode(context);
+            tokens.pop_back();  // the piece goes on
+        }
+        Random unused(0);
+        for (const Token token : tokens) {
+            m_guard.push(*m_prefix, token, unused);
+            m_prefix->push(token);
+        }
+        m_prefix->takeNotes();
+        m_hash = contentHash(std::as_bytes(std::span(tokens))).hex();
+        m_decoder = m_model->decoder(1);
+        const auto logits = m_decoder->prefill(tokens);
+        m_logits.assign(logits.begin(), logits.end());
+    }
+
+    const Model& model() const { return *m_model; }
+    const Prefix& prefix() const { return *m_prefix; }
+    const LoopGuard& guard() const { return m_guard; }
+    const Decoder& decoder() const { return *m_decoder; }
+    /// After the last token of the seed, [vocabulary].
+    std::span<const float> logits() const { return m_logits; }
+    int bars() const { return m_bars; }
+    const std::string& hash() const { return m_hash; }
+
+private:
+    std::shared_ptr<const Model> m_model;
+    std::unique_ptr<Prefix> m_prefix;
+    LoopGuard m_guard;
+    std::unique_ptr<Decoder> m_decoder;
+    std::vector<float> m_logits;
+    int m_bars = 0;
+    std::string m_hash;
+};
+
+/// One take while it is drawn.
+class Drawing {
+public:
+    Drawing(const Prepared& seed, const GenerateSettings& settings, int number)
+        : m_seed(seed),
+          m_settings(settings),
+          m_number(number),
+          m_prefix(seed.prefix().clone()),
+          m_guard(seed.guard()),
+          m_sampler(settings.temperature, settings.topP),
+          m_random(Random::forStream(settings.rng, static_cast<std::uint64_t>(number))),
+          m_mask(static_cast<std::size_t>(seed.model().vocabulary().size())) {}
+
+    int number() const { return m_number; }
+
+    /// The next token, or nothing when it would begin a bar too many: then the take is whole.
+    std::optional<Token> draw(std::span<const float> logits, const GenerateEvents& events);
+    /// The first `bars` new bars.
+    Take take(int bars) const;
+    /// New bars that are complete.
+    int wholeBars() const { return std::max(0, m_prefix->barsBegun() - m_seed.bars() - 1); }
+
+private:
+    void fillMask();
+    void tellNotes(const GenerateEvents& events);
+    Tick start() const { return meterMap(m_prefix->song()).barStart(m_seed.bars()); }
+
+    const Prepared& m_seed;
+    const GenerateSettings& m_settings;
+    int m_number;
+    std::unique_ptr<Prefix> m_prefix;
+    LoopGuard m_guard;
+    Sampler m_sampler;
+    Random m_random;
+    std::vector<std::uint8_t> m_mask;
+    int m_tokensInBar = 0;
+    std::optional<Tick> m_start;  ///< of the first new bar, once it has begun
+    std::vector<int> m_tracks;    ///< of the prefix, in the order in which they first play in the take
+};
+
+void Drawing::fillMask() {
+    m_prefix->allowed(m_mask);
+    m_mask[endToken] = 0;
+    // The seed's last bar is over, whatever the model would still like to add to it; and no bar goes on for ever.
+    if (m_prefix->barsBegun() <= m_seed.bars() || m_tokensInBar > mostTokensInBar) {
+        std::vector<std::uint8_t> bars(m_mask.size());
+        bool any = false;
+        for (std::size_t token = 0; token < m_mask.size(); ++token) {
+            bars[token] = m_mask[token] != 0 && m_prefix->beginsBar(static_cast<Token>(token)) ? 1 : 0;
+            any = any || bars[token] != 0;
+        }
+        if (any) {
+            m_mask = std::move(bars);
+        }
+    }
+    m_guard.restrict(*m_prefix, m_mask);
+}
+
+std::optional<Token> Drawing::draw(std::span<const float> logits, const GenerateEvents& events) {
+    fillMask();
+    const Token token = m_sampler.draw(logits, m_mask, m_random);
+    const bool beginsBar = m_prefix->beginsBar(token);
+    if (beginsBar && m_prefix->barsBegun() == m_seed.bars() + m_settings.bars) {
+        return std::nullopt;
+    }
+    m_tokensInBar = beginsBar ? 0 : m_tokensInBar + 1;
+    m_guard.push(*m_prefix, token, m_random);
+    m_prefix->push(token);
+    if (!m_start && m_prefix->barsBegun() > m_seed.bars()) {
+        m_start = start();
+    }
+    tellNotes(events);
+    return token;
+}
+
+void Drawing::tellNotes(const GenerateEvents& events) {
+    for (DrawnNote drawn : m_prefix->takeNotes()) {
+        auto found = std::find(m_tracks.begin(), m_tracks.end(), drawn.track);
+        if (found == m_tracks.end()) {
+            found = m_tracks.insert(m_tracks.end(), drawn.track);
+        }
+        drawn.track = static_cast<int>(found - m_tracks.begin());
+        drawn.note.onset = drawn.note.onset - (*m_start - Tick{});
+        if (events.note) {
+            events.note(m_number, drawn);
+        }
+    }
+}
+
+Take Drawing::take(int bars) const {
+    Song song = m_prefix->song();
+    const Tick begin = start();
+    std::vector<std::shared_ptr<const Track>> tracks;
+    for (const int index : m_tracks) {
+        Track track = *song.tracks[static_cast<std::size_t>(index)];
+        std::erase_if(track.notes, [&](const Note& note) { return note.onset < begin; });
+        tracks.push_back(std::make_shared<const Track>(std::move(track)));
+    }
+    song.tracks = std::move(tracks);
+    song = barsOf(song, m_seed.bars(), m_seed.bars() + bars - 1);
+    std::erase_if(song.tracks, [](const auto& track) { return track->notes.empty(); });
+    return {m_number, std::move(song),
+            Json{{"model", m_seed.model().hash()},
+                 {"modelName", m_seed.model().card().value("name", "")},
+                 {"seed", m_seed.hash()},
+                 {"bars", bars},
+                 {"temperature", m_settings.temperature},
+                 {"topP", m_settings.topP},
+                 {"rng", m_settings.rng},
+                 {"take", m_number}}};
+}
+
+}  // namespace
+
+Result<void> check(const GenerateSettings& settings) {
+    if (settings.bars < 1 || settings.bars > 256) {
+        return failure("bars is {}, outside 1 to 256", settings.bars);
+    }
+    if (settings.takes < 1 || settings.takes > 64) {
+        return failure("takes is {}, outside 1 to 64", settings.takes);
+    }
+    if (!(settings.temperature >= 0.05 && settings.temperature <= 2)) {
+        return failure("temperature is {}, outside 0.05 to 2", settings.temperature);
+    }
+    if (!(settings.topP > 0 && settings.topP <= 1)) {
+        return failure("top-p is {}, outside 0 to 1", settings.topP);
+    }
+    return {};
+}
+
+Result<std::shared_ptr<const PreparedSeed>> PreparedSeed::prepare(std::shared_ptr<const Model> model,
+                                                                  const Song& seed) {
+    return std::make_shared<const Prepared>(std::move(model), seed);
+}
+
+Result<std::vector<Take>> generate(const PreparedSeed& preparedSeed, const GenerateSettings& settings,
+                                   const GenerateEvents& events, std::stop_token stop) {
+    if (const auto checked = check(settings); !checked) {
+        return tl::make_unexpected(checked.error());
+    }
+    const auto& seed = static_cast<const Prepared&>(preparedSeed);
+    std::vector<Drawing> drawings;
+    for (int number = 0; number < settings.takes; ++number) {
+        drawings.emplace_back(seed, settings, number);
+    }
+    std::vector<Take> takes;
+    const auto finish = [&](const Drawing& drawing, int bars) {
+        takes.push_back(drawing.take(bars));
+        if (events.take) {
+            events.take(takes.back());
+        }
+    };
+
+    const auto decoder = seed.decoder().repeated(settings.takes);
+    const auto vocabularySize = static_cast<std::size_t>(seed.model().vocabulary().size());
+    std::span<const float> logits = seed.logits();
+    bool first = true;  // all rows still have the seed's logits
+    while (!drawings.empty() && !stop.stop_requested()) {
+        std::vector<Token> tokens;
+        std::vector<int> going;
+        for (std::size_t row = 0; row < drawings.size(); ++row) {
+            const auto rowLogits = first ? logits : logits.subspan(row * vocabularySize, vocabularySize);
+            if (const auto token = drawings[row].draw(rowLogits, events)) {
+                tokens.push_back(*token);
+                going.push_back(static_cast<int>(row));
+            } else {
+                finish(drawings[row], settings.bars);
+            }
+        }
+        first = false;
+        if (going.size() < drawings.size()) {
+            std::vector<Drawing> left;
+            for (const int row : going) {
+                left.push_back(std::move(drawings[static_cast<std::size_t>(row)]));
+            }
+            drawings = std::move(left);
+            decoder->keepRows(going);
+        }
+        if (!drawings.empty()) {
+            logits = decoder->step(tokens);
+        }
+    }
+    for (const Drawing& drawing : drawings) {
+        if (drawing.wholeBars() > 0) {
+            finish(drawing, drawing.wholeBars());
+        }
+    }
+    std::sort(takes.begin(), takes.end(), [](const Take& a, const Take& b) { return a.number < b.number; });
+    return takes;
+}
+
+}  // namespace ricercar

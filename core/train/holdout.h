@@ -1,0 +1,31 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/corpus/shard.h"
+
+namespace ricercar {
+
+/// The music to learn from and the music that only judges. The spans point into the shards, or into `cut`.
+struct Split {
+    std::vector<std::span<const Token>> train;
+    std::vector<std::span<const Token>> valid;
+    double validQuarters = 0;
+    std::string how;  ///< one sentence for people and for the model's card
+
+    std::vector<std::shared_ptr<const TokenShard>> shards;  ///< keep the spans alive
+    std::vector<std::shared_ptr<std::vector<Token>>> cut;   ///< parts of pieces, each with its own start and end token
+};
+
+/// Holds out about a tenth of the pieces, chosen by the hash of their content, so that the choice stays the same when
+/// files are added. With fewer than five pieces the last fifth of each is held out instead, with a bar of gap before
+/// it.
+Split holdOut(std::shared_ptr<const TokenShard> shard, const Vocabulary& vocabulary);
+
+/// Judges by the pieces of another shard; those that `train` has too are left out.
+Split holdOut(std::shared_ptr<const TokenShard> train, std::shared_ptr<const TokenShard> valid);
+
+}  // namespace ricercar

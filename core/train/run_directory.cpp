@@ -1,0 +1,90 @@
+#include "core/train/run_directory.h"
+
+#include <sstream>
+
+#include "core/base/files.h"
+
+namespace ricercar {
+
+namespace {
+
+constexpr const char* stateKey = "training";
+
+std::vector<TensorView> views(std::span<const OwnedTensor> tensors) {
+    std::vector<TensorView> all;
+    for (const OwnedTensor& tensor : tensors) {
+        all.push_back(tensor.view());
+    }
+    return all;
+}
+
+}  // namespace
+
+std::filesystem::path RunDirectory::sample(std::int64_t step) const {
+    return m_folder / "samples" / fmt::format("step-{:07}.mid", step);
+}
+
+bool RunDirectory::holdsRun() const {
+    std::error_code error;
+    return std::filesystem::exists(config(), error);
+}
+
+Result<void> RunDirectory::writeCheckpoint(const ModelDescription& description, const TrainableNetwork& network,
+                                           const RunState& state) const {
+    std::vector<OwnedTensor> tensors = network.weights();
+    for (OwnedTensor& tensor : network.optimiser()) {
+        tensors.push_back(std::move(tensor));
+    }
+    const Json json = {{"step", state.step},
+                       {"seconds", state.seconds},
+                       {"bestNatsPerNote", state.bestNatsPerNote},
+                       {"bestStep", state.bestStep},
+                       {"sinceBest", state.sinceBest}};
+    return writeModelFile(checkpoint(), description, views(tensors), {{stateKey, json.dump()}});
+}
+
+Result<void> RunDirectory::writeBest(const ModelDescription& description, const TrainableNetwork& network) const {
+    const std::vector<OwnedTensor> tensors = network.weights();
+    return writeModelFile(best(), description, views(tensors));
+}
+
+Result<RunState> RunDirectory::readCheckpoint(TrainableNetwork& network) const {
+    const auto file = ModelFile::open(checkpoint());
+    if (!file) {
+        return tl::make_unexpected(file.error());
+    }
+    const auto json = parseJson(file->weights.metadata(stateKey));
+    if (!json) {
+        return failure("{} is a model, not a checkpoint", checkpoint().string());
+    }
+    const auto step = field<std::int64_t>(*json, "step");
+    const auto seconds = field<double>(*json, "seconds");
+    const auto bestNats = field<double>(*json, "bestNatsPerNote");
+    const auto bestStep = field<std::int64_t>(*json, "bestStep");
+    const auto sinceBest = field<int>(*json, "sinceBest");
+    if (!step || !seconds || !bestNats || !bestStep || !sinceBest) {
+        return failure("{} does not say where the training stood", checkpoint().string());
+    }
+    if (const auto loaded = network.load(file->weights, *step); !loaded) {
+        return failure("{}: {}", checkpoint().string(), loaded.error().message);
+    }
+    return RunState{*step, *seconds, *bestNats, *bestStep, *sinceBest};
+}
+
+Result<void> RunDirectory::trimMetrics(std::int64_t step) const {
+    const auto text = readTextFile(metrics());
+    if (!text) {
+        return {};  // killed before the first line
+    }
+    std::string kept;
+    std::istringstream lines(*text);
+    for (std::string line; std::getline(lines, line);) {
+        const auto json = parseJson(line);
+        if (json && fieldOr<std::int64_t>(*json, "step", 0).value_or(0) <= step) {
+            kept += line + '\n';
+        }
+    }
+    return writeFileAtomically(metrics(), kept);
+}
+
+}  // namespace ricercar

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <span>
+
+#include "core/base/json.h"
+#include "core/model/model_file.h"
+#include "core/model/model_library.h"
+#include "core/train/network_backend.h"
+
+namespace ricercar {
+
+/// Where a training run stands beside its weights.
+struct RunState {
+    std::int64_t step = 0;
+    double seconds = 0;  ///< spent training
+    double bestNatsPerNote = 0;
+    std::int64_t bestStep = 0;  ///< 0: not evaluated yet
+    int sinceBest = 0;          ///< evaluations
+};
+
+/// The folder of a training run; every file in it is replaced whole.
+class RunDirectory {
+public:
+    explicit RunDirectory(std::filesystem::path folder) : m_folder(std::move(folder)) {}
+
+    std::filesystem::path config() const { return m_folder / "config.json"; }
+    std::filesystem::path metrics() const { return m_folder / "metrics.jsonl"; }
+    std::filesystem::path checkpoint() const { return m_folder / "checkpoint.safetensors"; }
+    std::filesystem::path best() const { return m_folder / bestModelName; }
+    std::filesystem::path sample(std::int64_t step) const;
+
+    bool holdsRun() const;
+
+    Result<void> writeCheckpoint(const ModelDescription& description, const TrainableNetwork& network,
+                                 const RunState& state) const;
+    Result<void> writeBest(const ModelDescription& description, const TrainableNetwork& network) const;
+    /// Takes the network back to the checkpoint.
+    Result<RunState> readCheckpoint(TrainableNetwork& network) const;
+    /// Drops the lines of steps after `step`, which a run that was killed wrote after its last checkpoint.
+    Result<void> trimMetrics(std::int64_t step) const;
+
+private:
+    std::filesystem::path m_folder;
+};
+
+}  // namespace ricercar

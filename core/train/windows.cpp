@@ -1,0 +1,105 @@
+#include "core/train/windows.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace ricercar {
+
+TrainingWindows::TrainingWindows(std::vector<std::span<const Token>> pieces, const Vocabulary& vocabulary, int window,
+                                 int batch, std::uint64_t rng)
+    : m_pieces(std::move(pieces)), m_window(window), m_rng(rng) {
+    for (int semitones = lowestTransposition; semitones <= highestTransposition; ++semitones) {
+        auto& table = m_transposed.emplace_back();
+        for (int token = 0; token < vocabulary.size(); ++token) {
+            table.push_back(vocabulary.transposed(static_cast<Token>(token), semitones).value_or(untransposable));
+        }
+    }
+    std::size_t total = 0;
+    for (const auto piece : m_pieces) {
+        total += piece.size();
+    }
+    const auto windows = std::max<std::int64_t>(1, (static_cast<std::int64_t>(total) - 1) / window);
+    m_rows = static_cast<int>(std::min<std::int64_t>(batch, windows));
+    m_stepsPerEpoch = windows / m_rows;
+}
+
+void TrainingWindows::appendTransposed(std::span<const Token> piece, int semitones) {
+    const auto& table = m_transposed[static_cast<std::size_t>(semitones - lowestTransposition)];
+    const std::size_t begin = m_stream.size();
+    for (const Token token : piece) {
+        const Token moved = table[token];
+        if (moved == untransposable) {  // leaves the keyboard: this piece stays in its key
+            m_stream.resize(begin);
+            m_stream.insert(m_stream.end(), piece.begin(), piece.end());
+            return;
+        }
+        m_stream.push_back(moved);
+    }
+}
+
+void TrainingWindows::prepareEpoch(std::int64_t epoch) {
+    m_epoch = epoch;
+    Random random = Random::forStream(m_rng, static_cast<std::uint64_t>(epoch));
+    std::vector<std::size_t> order(m_pieces.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    random.shuffle(std::span(order));
+    m_stream.clear();
+    const auto needed = static_cast<std::size_t>(m_stepsPerEpoch * m_rows * m_window + 1);
+    while (m_stream.size() < needed) {  // a single short piece may have to come several times
+        for (const std::size_t index : order) {
+            appendTransposed(m_pieces[index], random.between(lowestTransposition, highestTransposition));
+        }
+    }
+    m_windows.resize(static_cast<std::size_t>(m_stepsPerEpoch * m_rows));
+    for (std::size_t index = 0; index < m_windows.size(); ++index) {
+        m_windows[index] = index * static_cast<std::size_t>(m_window);
+    }
+    random.shuffle(std::span(m_windows));
+}
+
+TokenBatch TrainingWindows::batch(std::int64_t step) {
+    if (step / m_stepsPerEpoch != m_epoch) {
+        prepareEpoch(step / m_stepsPerEpoch);
+    }
+    TokenBatch batch{m_rows, m_window, {}, {}};
+    for (int row = 0; row < m_rows; ++row) {
+        const auto index = static_cast<std::size_t>(step % m_stepsPerEpoch * m_rows + row);
+        const Token* first = m_stream.data() + m_windows[index];
+        batch.inputs.insert(batch.inputs.end(), first, first + m_window);
+        batch.targets.insert(batch.targets.end(), first + 1, first + m_window + 1);
+    }
+    return batch;
+}
+
+std::vector<TokenBatch> evaluationBatches(std::span<const std::span<const Token>> pieces, int window, int rows,
+                                          std::size_t mostTokens) {
+    std::vector<TokenBatch> batches;
+    std::size_t total = 0;
+    for (const auto piece : pieces) {
+        if (total > 0 && total + piece.size() > mostTokens) {
+            break;
+        }
+        total += piece.size();
+        for (std::size_t first = 0; first + 1 < piece.size(); first += static_cast<std::size_t>(window)) {
+            if (batches.empty() || batches.back().rows == rows) {
+                batches.push_back({0, window, {}, {}});
+            }
+            TokenBatch& batch = batches.back();
+            ++batch.rows;
+            for (std::size_t place = first; place < first + static_cast<std::size_t>(window); ++place) {
+                const bool inside = place + 1 < piece.size();
+                batch.inputs.push_back(inside ? piece[place] : endToken);
+                batch.targets.push_back(inside ? piece[place + 1] : TokenBatch::ignored);
+            }
+        }
+    }
+    return batches;
+}
+
+std::int64_t noteTargets(const TokenBatch& batch, const Vocabulary& vocabulary) {
+    return std::count_if(batch.targets.begin(), batch.targets.end(), [&](std::int32_t target) {
+        return target != TokenBatch::ignored && vocabulary.isNote(static_cast<Token>(target));
+    });
+}
+
+}  // namespace ricercar

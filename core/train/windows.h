@@ -1,0 +1,53 @@
+#pragma once
+
+#include <array>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "core/base/random.h"
+#include "core/tokens/vocabulary.h"
+#include "core/train/network_backend.h"
+
+namespace ricercar {
+
+/// The examples of training: in each epoch every piece comes once, in a new order and in a new key (-5 to +6 semitones,
+/// drums excepted); the pieces are laid end to end and cut into windows, so nothing is padded. Which batch a step gets
+/// depends on the seed and the step alone.
+class TrainingWindows {
+public:
+    /// `pieces` must stay alive. Rows are fewer than `batch` where there is too little music for so many.
+    TrainingWindows(std::vector<std::span<const Token>> pieces, const Vocabulary& vocabulary, int window, int batch,
+                    std::uint64_t rng);
+
+    std::int64_t stepsPerEpoch() const { return m_stepsPerEpoch; }
+    TokenBatch batch(std::int64_t step);
+
+private:
+    static constexpr int lowestTransposition = -5;
+    static constexpr int highestTransposition = 6;
+    static constexpr Token untransposable = 0xffff;
+
+    void prepareEpoch(std::int64_t epoch);
+    void appendTransposed(std::span<const Token> piece, int semitones);
+
+    std::vector<std::span<const Token>> m_pieces;
+    std::vector<std::vector<Token>> m_transposed;  ///< [semitones - lowest][token]
+    int m_window;
+    int m_rows;
+    std::uint64_t m_rng;
+    std::int64_t m_stepsPerEpoch;
+    std::int64_t m_epoch = -1;
+    std::vector<Token> m_stream;         ///< of m_epoch
+    std::vector<std::size_t> m_windows;  ///< where each begins in the stream, in the order of use
+};
+
+/// Windows that cover every token of `pieces` once, none crossing from piece to piece, the last of a piece padded with
+/// ignored targets. At most about `mostTokens` tokens, whole pieces.
+std::vector<TokenBatch> evaluationBatches(std::span<const std::span<const Token>> pieces, int window, int rows,
+                                          std::size_t mostTokens);
+
+/// How many targets of the batch are notes.
+std::int64_t noteTargets(const TokenBatch& batch, const Vocabulary& vocabulary);
+
+}  // namespace ricercar

@@ -1,0 +1,87 @@
+#!/usr/bin/env python3
+"""Trains the bundled model on the archives that may ship.
+
+    tools/make_house_model.py CORPUS MANIFEST OUT [train options ...]
+
+CORPUS is the folder of the unpacked archives, MANIFEST their list (tab-separated, with the columns path, licence, split
+and ship), OUT the folder of the work: `OUT/train` and `OUT/valid` hold the files, `OUT/run` the training run. Everything
+after OUT goes to `ricercar-engine train`, e.g. `--minutes 120`, or `--resume` to go on. Files whose split is "test" are
+left alone. When the run has a model, it is copied to resources/models/default.safetensors, and its card beside it.
+"""
+import csv
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+ENGINE = ROOT / "build/release/bin/ricercar-engine"
+BUNDLED = ROOT / "resources/models"
+ARCHIVES = {
+    "openscore-lieder": ("CC0-1.0", "OpenScore Lieder Corpus, https://openscore.cc"),
+    "openscore-quartets": ("CC0-1.0", "OpenScore String Quartet Corpus, https://openscore.cc"),
+    "mutopia": ("Public Domain, CC BY 2.5, 3.0 and 4.0",
+                "Mutopia Project, https://www.mutopiaproject.org; converted from LilyPond to MIDI; "
+                "the pieces under CC BY with their typesetters are listed in mutopia-attribution.tsv"),
+    "groove": ("CC BY 4.0",
+               "Groove MIDI Dataset, Google LLC, CC BY 4.0; Jon Gillick, Adam Roberts, Jesse Engel, Douglas Eck, David "
+               "Bamman: Learning to Groove with Inverse Sequence Transformations, ICML 2019. "
+               "https://magenta.tensorflow.org/datasets/groove"),
+    "freedoom": ("BSD-3-Clause", "Copyright 2001-2024 Contributors to the Freedoom project; licence in "
+                                 "freedoom-COPYING.adoc, authors in freedoom-CREDITS-MUSIC"),
+    "jsb": ("public domain", "J. S. Bach, chorales"),
+}
+ARCHIVE_OF = {"groove-short": "groove"}
+
+
+def stage(corpus: Path, rows: list[dict], folder: Path, split: str) -> Counter:
+    """Hard-links (or copies) the files of one split; returns how many there are of each archive."""
+    counts = Counter()
+    for row in rows:
+        archive = row["path"].split("/")[0]
+        archive = ARCHIVE_OF.get(archive, archive)
+        if row["ship"] != "yes" or row["split"] != split or archive not in ARCHIVES or not row["path"].endswith(".mid"):
+            continue
+        target = folder / row["path"]
+        if not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                os.link(corpus / row["path"], target)
+            except OSError:
+                shutil.copyfile(corpus / row["path"], target)
+        counts[archive] += 1
+    return counts
+
+
+def main() -> None:
+    corpus, manifest, out = map(Path, sys.argv[1:4])
+    options = sys.argv[4:]
+    with manifest.open(newline="") as file:
+        rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    counts = stage(corpus, rows, out / "train", "train")
+    stage(corpus, rows, out / "valid", "valid")
+    card = {
+        "name": "House model",
+        "summary": "composes for many instruments and drums; learned from open data only",
+        "licence": "Apache-2.0 for the weights; the music it learned from is listed under data",
+        "data": [{"archive": name, "pieces": counts[name], "licence": licence, "attribution": attribution}
+                 for name, (licence, attribution) in ARCHIVES.items()],
+        "limits": "a small first model: knows Western notated music best; drums from one collection of performances",
+    }
+    (out / "card.json").write_text(json.dumps(card, indent=2))
+    command = [str(ENGINE), "train", str(out / "train"), "--valid", str(out / "valid"), "--preset", "house",
+               "--out", str(out / "run"), "--card", str(out / "card.json"), *options]
+    print(" ".join(command), flush=True)
+    subprocess.run(command, check=True)
+    BUNDLED.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(out / "run/best.safetensors", BUNDLED / "default.safetensors")
+    shutil.copyfile(corpus / "mutopia/ATTRIBUTION.tsv", BUNDLED / "mutopia-attribution.tsv")
+    shutil.copyfile(corpus / "freedoom/COPYING.adoc", BUNDLED / "freedoom-COPYING.adoc")
+    shutil.copyfile(corpus / "freedoom/CREDITS-MUSIC", BUNDLED / "freedoom-CREDITS-MUSIC")
+
+
+if __name__ == "__main__":
+    main()
