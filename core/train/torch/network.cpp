@@ -26,6 +26,15 @@ at::Tensor initialWeight(const TensorSpec& spec, const NetworkConfig& config) {
     return at::randn(spec.shape) * deviation;
 }
 
+/// Products of matrices are taken in bfloat16 where the processor multiplies that faster; sums, norms and the weights
+/// themselves stay in 32 bits.
+at::Tensor product(const at::Tensor& x, const at::Tensor& weight) {
+    if (!hasFastBfloat16(x.device())) {
+        return at::linear(x, weight);
+    }
+    return at::linear(x.to(at::kBFloat16), weight.to(at::kBFloat16)).to(at::kFloat);
+}
+
 }  // namespace
 
 TorchNetwork::TorchNetwork(const NetworkConfig& config, at::Device device) : m_config(config), m_device(device) {
@@ -62,17 +71,17 @@ at::Tensor TorchNetwork::transformer(const at::Tensor& tokens, double dropout) c
     for (int layer = 0; layer < m_config.layers; ++layer) {
         const std::string prefix = "layers." + std::to_string(layer) + ".";
         x = x + dropped(attention(normed(x, prefix + "attention_norm"), prefix, m_rotary));
-        const at::Tensor hidden = at::linear(normed(x, prefix + "feed_norm"), weight(prefix + "feed_in"));
-        x = x + dropped(at::linear(at::relu(hidden).square(), weight(prefix + "feed_out")));
+        const at::Tensor hidden = product(normed(x, prefix + "feed_norm"), weight(prefix + "feed_in"));
+        x = x + dropped(product(at::relu(hidden).square(), weight(prefix + "feed_out")));
     }
-    return at::linear(normed(x, "final_norm"), weight("embedding"));
+    return product(normed(x, "final_norm"), weight("embedding"));
 }
 
 at::Tensor TorchNetwork::attention(const at::Tensor& x, const std::string& prefix, const Rotary& rotary) const {
     const std::int64_t batch = x.size(0);
     const std::int64_t time = x.size(1);
     const std::int64_t headWidth = m_config.width / m_config.heads;
-    const at::Tensor qkv = at::linear(x, weight(prefix + "qkv"))
+    const at::Tensor qkv = product(x, weight(prefix + "qkv"))
                                .view({batch, time, 3, m_config.heads, headWidth})
                                .permute({2, 0, 3, 1, 4});  // [3, batch, heads, time, width]
     const auto turned = [&](const at::Tensor& head) {
@@ -81,8 +90,10 @@ at::Tensor TorchNetwork::attention(const at::Tensor& x, const std::string& prefi
             {halves[0] * rotary.cosine - halves[1] * rotary.sine, halves[0] * rotary.sine + halves[1] * rotary.cosine},
             -1);
     };
-    const at::Tensor mixed = causalAttention(turned(qkv[0]), turned(qkv[1]), qkv[2], rotary.mask);
-    return at::linear(mixed.transpose(1, 2).reshape({batch, time, m_config.width}), weight(prefix + "attention_out"));
+    const auto type = hasFastBfloat16(x.device()) ? at::kBFloat16 : at::kFloat;
+    const at::Tensor mixed =
+        causalAttention(turned(qkv[0]).to(type), turned(qkv[1]).to(type), qkv[2].to(type), rotary.mask.to(type));
+    return product(mixed.transpose(1, 2).reshape({batch, time, m_config.width}), weight(prefix + "attention_out"));
 }
 
 at::Tensor TorchNetwork::lstm(const at::Tensor& tokens, double dropout) const {
@@ -101,7 +112,7 @@ at::Tensor TorchNetwork::lstm(const at::Tensor& tokens, double dropout) const {
     at::Tensor out = std::get<0>(at::lstm(x, {start, start}, parameters, /*has_biases=*/true, m_config.layers, dropout,
                                           /*train=*/dropout > 0, /*bidirectional=*/false, /*batch_first=*/true));
     out = dropout > 0 ? at::dropout(out, dropout, true) : out;
-    return at::linear(out, weight("output"));
+    return product(out, weight("output"));
 }
 
 }  // namespace ricercar
