@@ -337,6 +337,7 @@ Result<void> Run::judge() {
     const bool best = m_state.bestStep == 0 || evaluation->natsPerNote() < m_state.bestNatsPerNote;
     Json line = m_lastLine;
     line.update({{"event", "evaluation"},
+                 {"step", m_state.step},
                  {"validNatsPerToken", evaluation->natsPerToken()},
                  {"validNatsPerNote", evaluation->natsPerNote()},
                  {"accuracy", evaluation->accuracy()},

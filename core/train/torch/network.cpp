@@ -26,14 +26,11 @@ at::Tensor initialWeight(const TensorSpec& spec, const NetworkConfig& config) {
     return at::randn(spec.shape) * deviation;
 }
 
-/// Products of matrices are taken in bfloat16 where the processor multiplies that faster; sums, norms and the weights
-/// themselves stay in 32 bits.
-at::Tensor product(const at::Tensor& x, const at::Tensor& weight) {
-    if (!hasFastBfloat16(x.device())) {
-        return at::linear(x, weight);
-    }
-    return at::linear(x.to(at::kBFloat16), weight.to(at::kBFloat16)).to(at::kFloat);
+at::Tensor product(const at::Tensor& x, const at::Tensor& weight, at::ScalarType type) {
+    return at::linear(x.to(type), weight.to(type)).to(at::kFloat);
 }
+
+at::Tensor dropped(const at::Tensor& x, double dropout) { return dropout > 0 ? at::dropout(x, dropout, true) : x; }
 
 }  // namespace
 
@@ -43,8 +40,8 @@ TorchNetwork::TorchNetwork(const NetworkConfig& config, at::Device device) : m_c
     }
 }
 
-at::Tensor TorchNetwork::forward(const at::Tensor& tokens, double dropout) const {
-    return m_config.architecture == Architecture::lstm ? lstm(tokens, dropout) : transformer(tokens, dropout);
+at::Tensor TorchNetwork::forward(const at::Tensor& tokens, const Pass& pass) const {
+    return m_config.architecture == Architecture::lstm ? lstm(tokens, pass) : transformer(tokens, pass);
 }
 
 TorchNetwork::Rotary TorchNetwork::rotary(std::int64_t time) const {
@@ -61,27 +58,27 @@ TorchNetwork::Rotary TorchNetwork::rotary(std::int64_t time) const {
     return {angles.cos(), angles.sin(), mask};
 }
 
-at::Tensor TorchNetwork::transformer(const at::Tensor& tokens, double dropout) const {
+at::Tensor TorchNetwork::transformer(const at::Tensor& tokens, const Pass& pass) const {
     m_rotary = rotary(tokens.size(1));
     const auto normed = [&](const at::Tensor& x, const std::string& name) {
         return at::layer_norm(x, {m_config.width}, weight(name), {}, normEpsilon);
     };
-    const auto dropped = [&](const at::Tensor& x) { return dropout > 0 ? at::dropout(x, dropout, true) : x; };
-    at::Tensor x = dropped(at::embedding(weight("embedding"), tokens));
+    at::Tensor x = dropped(at::embedding(weight("embedding"), tokens), pass.dropout);
     for (int layer = 0; layer < m_config.layers; ++layer) {
         const std::string prefix = "layers." + std::to_string(layer) + ".";
-        x = x + dropped(attention(normed(x, prefix + "attention_norm"), prefix, m_rotary));
-        const at::Tensor hidden = product(normed(x, prefix + "feed_norm"), weight(prefix + "feed_in"));
-        x = x + dropped(product(at::relu(hidden).square(), weight(prefix + "feed_out")));
+        x = x + dropped(attention(normed(x, prefix + "attention_norm"), prefix, pass.type), pass.dropout);
+        const at::Tensor hidden = product(normed(x, prefix + "feed_norm"), weight(prefix + "feed_in"), pass.type);
+        x = x + dropped(product(at::relu(hidden).square(), weight(prefix + "feed_out"), pass.type), pass.dropout);
     }
-    return product(normed(x, "final_norm"), weight("embedding"));
+    return product(normed(x, "final_norm"), weight("embedding"), pass.type);
 }
 
-at::Tensor TorchNetwork::attention(const at::Tensor& x, const std::string& prefix, const Rotary& rotary) const {
+at::Tensor TorchNetwork::attention(const at::Tensor& x, const std::string& prefix, at::ScalarType type) const {
+    const Rotary& rotary = m_rotary;
     const std::int64_t batch = x.size(0);
     const std::int64_t time = x.size(1);
     const std::int64_t headWidth = m_config.width / m_config.heads;
-    const at::Tensor qkv = product(x, weight(prefix + "qkv"))
+    const at::Tensor qkv = product(x, weight(prefix + "qkv"), type)
                                .view({batch, time, 3, m_config.heads, headWidth})
                                .permute({2, 0, 3, 1, 4});  // [3, batch, heads, time, width]
     const auto turned = [&](const at::Tensor& head) {
@@ -90,13 +87,13 @@ at::Tensor TorchNetwork::attention(const at::Tensor& x, const std::string& prefi
             {halves[0] * rotary.cosine - halves[1] * rotary.sine, halves[0] * rotary.sine + halves[1] * rotary.cosine},
             -1);
     };
-    const auto type = hasFastBfloat16(x.device()) ? at::kBFloat16 : at::kFloat;
     const at::Tensor mixed =
         causalAttention(turned(qkv[0]).to(type), turned(qkv[1]).to(type), qkv[2].to(type), rotary.mask.to(type));
-    return product(mixed.transpose(1, 2).reshape({batch, time, m_config.width}), weight(prefix + "attention_out"));
+    return product(mixed.transpose(1, 2).reshape({batch, time, m_config.width}), weight(prefix + "attention_out"),
+                   type);
 }
 
-at::Tensor TorchNetwork::lstm(const at::Tensor& tokens, double dropout) const {
+at::Tensor TorchNetwork::lstm(const at::Tensor& tokens, const Pass& pass) const {
     std::vector<at::Tensor> parameters;
     for (int layer = 0; layer < m_config.layers; ++layer) {
         const std::string prefix = "layers." + std::to_string(layer) + ".";
@@ -108,11 +105,11 @@ at::Tensor TorchNetwork::lstm(const at::Tensor& tokens, double dropout) const {
     }
     const at::Tensor embedded = at::embedding(weight("embedding"), tokens);
     const at::Tensor start = at::zeros({m_config.layers, tokens.size(0), m_config.width}, embedded.options());
-    const at::Tensor x = dropout > 0 ? at::dropout(embedded, dropout, true) : embedded;
-    at::Tensor out = std::get<0>(at::lstm(x, {start, start}, parameters, /*has_biases=*/true, m_config.layers, dropout,
-                                          /*train=*/dropout > 0, /*bidirectional=*/false, /*batch_first=*/true));
-    out = dropout > 0 ? at::dropout(out, dropout, true) : out;
-    return product(out, weight("output"));
+    const at::Tensor x = dropped(embedded, pass.dropout);
+    const at::Tensor out =
+        std::get<0>(at::lstm(x, {start, start}, parameters, /*has_biases=*/true, m_config.layers, pass.dropout,
+                             /*train=*/pass.dropout > 0, /*bidirectional=*/false, /*batch_first=*/true));
+    return product(dropped(out, pass.dropout), weight("output"), pass.type);
 }
 
 }  // namespace ricercar

@@ -9,6 +9,12 @@
 
 namespace ricercar {
 
+/// How a forward pass is taken.
+struct Pass {
+    double dropout = 0;
+    at::ScalarType type = at::kFloat;  ///< of matrix products and attention; everything else stays in 32 bits
+};
+
 /// The forward pass of both architectures over named weights.
 class TorchNetwork {
 public:
@@ -16,7 +22,7 @@ public:
     TorchNetwork(const NetworkConfig& config, at::Device device);
 
     /// tokens `[batch, time]` int64 -> logits `[batch, time, vocabulary]`.
-    at::Tensor forward(const at::Tensor& tokens, double dropout) const;
+    at::Tensor forward(const at::Tensor& tokens, const Pass& pass) const;
 
     /// By the names of `tensorsOf`.
     const std::map<std::string, at::Tensor>& weights() const { return m_weights; }
@@ -29,9 +35,9 @@ private:
         at::Tensor mask;  ///< [time, time]
     };
 
-    at::Tensor transformer(const at::Tensor& tokens, double dropout) const;
-    at::Tensor attention(const at::Tensor& x, const std::string& prefix, const Rotary& rotary) const;
-    at::Tensor lstm(const at::Tensor& tokens, double dropout) const;
+    at::Tensor transformer(const at::Tensor& tokens, const Pass& pass) const;
+    at::Tensor attention(const at::Tensor& x, const std::string& prefix, at::ScalarType type) const;
+    at::Tensor lstm(const at::Tensor& tokens, const Pass& pass) const;
     Rotary rotary(std::int64_t time) const;
     const at::Tensor& weight(const std::string& name) const { return m_weights.at(name); }
 

@@ -4,6 +4,8 @@
 
 #include <torch/csrc/autograd/grad_mode.h>
 
+#include "core/train/torch/compat.h"
+
 namespace ricercar {
 
 namespace {
@@ -53,10 +55,10 @@ TorchTrainable::TorchTrainable(const NetworkConfig& config, at::Device device) :
     }
 }
 
-TorchTrainable::Forward TorchTrainable::forward(const TokenBatch& batch, double dropout) const {
+TorchTrainable::Forward TorchTrainable::forward(const TokenBatch& batch, const Pass& pass) const {
     const at::Tensor inputs = onDevice(batch.inputs, batch, m_network.device());
     const at::Tensor targets = onDevice(batch.targets, batch, m_network.device()).flatten();
-    const at::Tensor logits = m_network.forward(inputs, dropout).flatten(0, 1);
+    const at::Tensor logits = m_network.forward(inputs, pass).flatten(0, 1);
     const at::Tensor loss = at::cross_entropy_loss(logits, targets, {}, at::Reduction::Sum, TokenBatch::ignored);
     const auto counted = targets.ne(TokenBatch::ignored).sum().item<std::int64_t>();
     const auto correct = logits.detach().argmax(-1).eq(targets).sum().item<std::int64_t>();
@@ -66,7 +68,8 @@ TorchTrainable::Forward TorchTrainable::forward(const TokenBatch& batch, double 
 Result<BatchLoss> TorchTrainable::train(const TokenBatch& batch, const StepSettings& settings) {
     return withoutExceptions("a training step", [&]() -> Result<BatchLoss> {
         torch::manual_seed(settings.rng);
-        const Forward result = forward(batch, settings.dropout);
+        const auto type = hasFastBfloat16(m_network.device()) ? at::kBFloat16 : at::kFloat;
+        const Forward result = forward(batch, {settings.dropout, type});
         if (!std::isfinite(result.loss.nats)) {
             return failure("the loss is no longer a number at step {}; train with a lower learning rate", m_steps + 1);
         }
@@ -81,7 +84,7 @@ Result<BatchLoss> TorchTrainable::train(const TokenBatch& batch, const StepSetti
 Result<BatchLoss> TorchTrainable::evaluate(const TokenBatch& batch) {
     return withoutExceptions("evaluation", [&]() -> Result<BatchLoss> {
         const torch::NoGradGuard noGradients;
-        return forward(batch, 0.0).loss;
+        return forward(batch, {}).loss;
     });
 }
 

@@ -26,7 +26,7 @@ private:
         BatchLoss loss;
     };
 
-    Forward forward(const TokenBatch& batch, double dropout) const;
+    Forward forward(const TokenBatch& batch, const Pass& pass) const;
     void clipGradients();
     void update(double learningRate);
 
