@@ -44,7 +44,8 @@ private:
     }
     /// At the nearest tick; the bar line ends the last step.
     Tick lineAt(std::int64_t step, Grid grid, int bar) const {
-        const std::int64_t ticks = (2 * step * m_ticksPerQuarter + grid.stepsPerQuarter) / (2 * grid.stepsPerQuarter);
+        const std::int64_t ticks =
+            (2 * step * m_ticksPerQuarter + grid.stepsPerQuarter) / (std::int64_t{2} * grid.stepsPerQuarter);
         return std::min(m_bars.barStart(bar) + TickDelta{ticks}, m_bars.barStart(bar + 1));
     }
 

@@ -49,7 +49,7 @@ private:
     static constexpr std::int32_t none = -1;
 
     Track m_track;
-    std::array<std::int32_t, 128> m_oldest;    ///< index of the sounding note that ends first, or none
+    std::array<std::int32_t, 128> m_oldest{};  ///< index of the sounding note that ends first, or none
     std::array<std::int32_t, 128> m_newest{};  ///< the last of its queue; has a meaning only where one sounds
 };
 

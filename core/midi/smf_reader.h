@@ -23,7 +23,7 @@ struct SmfWarning {
 struct SmfReading {
     Song song;
     std::vector<SmfWarning> warnings;
-    int format;  ///< 0, 1 or 2
+    int format = 1;  ///< 0, 1 or 2
 };
 
 /// Reads a Standard MIDI File (MIDI 1.0 specification, RP-001), bare or in a RIFF RMID wrapper. Whatever the bytes are,

@@ -32,7 +32,7 @@ Song bigSong() {
 
 void readBigSong(benchmark::State& state) {
     const auto bytes = writeSmf(bigSong());
-    for (auto unused : state) {
+    while (state.KeepRunning()) {
         benchmark::DoNotOptimize(readSmf(bytes));
     }
     state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(bytes.size()));
@@ -49,7 +49,7 @@ void readSmallSong(benchmark::State& state) {
     }
     song.end = lastNoteEnd(song);
     const auto bytes = writeSmf(song);
-    for (auto unused : state) {
+    while (state.KeepRunning()) {
         benchmark::DoNotOptimize(readSmf(bytes));
     }
     state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(bytes.size()));
@@ -59,7 +59,7 @@ BENCHMARK(readSmallSong)->Unit(benchmark::kMicrosecond);
 void writeBigSong(benchmark::State& state) {
     const Song song = bigSong();
     std::size_t size = 0;
-    for (auto unused : state) {
+    while (state.KeepRunning()) {
         size = writeSmf(song).size();
     }
     state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(size));

@@ -45,9 +45,9 @@ TEST(ChannelPlan, OtherDrumKitsTakeFurtherPorts) {
 }
 
 TEST(ChannelPlan, FortyInstrumentsHaveAPlaceEachAndNoneIsOnTheDrumChannel) {
-    std::vector<std::shared_ptr<const Track>> tracks;
+    std::vector<std::shared_ptr<const Track>> tracks(40);
     for (int i = 0; i < 40; ++i) {
-        tracks.push_back(track(0, i));
+        tracks[static_cast<std::size_t>(i)] = track(0, i);
     }
     std::set<std::pair<int, int>> places;
     for (const ChannelPlace& taken : plan(tracks)) {
