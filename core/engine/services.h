@@ -27,7 +27,7 @@ struct EngineFacts {
 /// What the server asks of the rest of the engine. The program wires the real functions, tests theirs. All but `facts`
 /// are called on threads of jobs, several at once.
 struct Services {
-    /// Answers within milliseconds; called on the thread that reads requests.
+    /// Answers within a second; called on the thread that reads requests.
     std::function<EngineFacts()> facts;
     std::function<std::vector<ModelEntry>()> listModels;
     std::function<Result<std::filesystem::path>(const std::string& nameOrPath)> findModel;

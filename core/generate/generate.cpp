@@ -93,14 +93,14 @@ public:
 
     /// The next token, or nothing when it would begin a bar too many: then the take is whole.
     std::optional<Token> draw(std::span<const float> logits, const GenerateEvents& events);
-    /// The first `bars` new bars.
-    Take take(int bars) const;
+    /// Ends the take after the first `bars` new bars.
+    Take finish(int bars, const GenerateEvents& events);
     /// New bars that are complete.
     int wholeBars() const { return std::max(0, m_prefix->barsBegun() - m_seed.bars() - 1); }
 
 private:
     void fillMask();
-    void tellNotes(const GenerateEvents& events);
+    void tell(const std::vector<DrawnNote>& notes, const GenerateEvents& events);
     Tick start() const { return meterMap(m_prefix->song()).barStart(m_seed.bars()); }
 
     const Prepared& m_seed;
@@ -147,12 +147,15 @@ std::optional<Token> Drawing::draw(std::span<const float> logits, const Generate
     if (!m_start && m_prefix->barsBegun() > m_seed.bars()) {
         m_start = start();
     }
-    tellNotes(events);
+    tell(m_prefix->takeNotes(), events);
     return token;
 }
 
-void Drawing::tellNotes(const GenerateEvents& events) {
-    for (DrawnNote drawn : m_prefix->takeNotes()) {
+void Drawing::tell(const std::vector<DrawnNote>& notes, const GenerateEvents& events) {
+    for (DrawnNote drawn : notes) {
+        if (!m_start || drawn.note.onset < *m_start) {
+            continue;  // the seed's
+        }
         auto found = std::find(m_tracks.begin(), m_tracks.end(), drawn.track);
         if (found == m_tracks.end()) {
             found = m_tracks.insert(m_tracks.end(), drawn.track);
@@ -165,7 +168,8 @@ void Drawing::tellNotes(const GenerateEvents& events) {
     }
 }
 
-Take Drawing::take(int bars) const {
+Take Drawing::finish(int bars, const GenerateEvents& events) {
+    tell(m_prefix->soundingNotes(), events);
     Song song = m_prefix->song();
     const Tick begin = start();
     std::vector<std::shared_ptr<const Track>> tracks;
@@ -222,8 +226,8 @@ Result<std::vector<Take>> generate(const PreparedSeed& preparedSeed, const Gener
         drawings.emplace_back(seed, settings, number);
     }
     std::vector<Take> takes;
-    const auto finish = [&](const Drawing& drawing, int bars) {
-        takes.push_back(drawing.take(bars));
+    const auto finish = [&](Drawing& drawing, int bars) {
+        takes.push_back(drawing.finish(bars, events));
         if (events.take) {
             events.take(takes.back());
         }
@@ -258,7 +262,7 @@ Result<std::vector<Take>> generate(const PreparedSeed& preparedSeed, const Gener
             logits = decoder->step(tokens);
         }
     }
-    for (const Drawing& drawing : drawings) {
+    for (Drawing& drawing : drawings) {
         if (drawing.wholeBars() > 0) {
             finish(drawing, drawing.wholeBars());
         }

@@ -149,15 +149,26 @@ public:
     bool ended() const override { return m_state == State::ended; }
     std::vector<DrawnNote> takeNotes() override { return std::exchange(m_drawn, {}); }
 
-    Song song() const override {
-        EventPiece piece = m_piece;
-        piece.end = std::int64_t{barsBegun()} * gridBarLength(piece.meter);
+    std::vector<DrawnNote> soundingNotes() const override {
+        std::vector<DrawnNote> notes;
         for (int pitch = 0; pitch < pitches; ++pitch) {
             const auto& onset = m_onsets[static_cast<std::size_t>(pitch)];
-            if (onset && *onset < piece.end) {
-                piece.notes.push_back(
-                    {Tick{*onset}, TickDelta{piece.end - *onset}, Pitch::clamped(pitch), EventVocabulary::velocity});
+            if (onset && *onset < lastLine()) {
+                notes.push_back(
+                    {0,
+                     Program{},
+                     false,
+                     {Tick{*onset}, TickDelta{lastLine() - *onset}, Pitch::clamped(pitch), EventVocabulary::velocity}});
             }
+        }
+        return notes;
+    }
+
+    Song song() const override {
+        EventPiece piece = m_piece;
+        piece.end = lastLine();
+        for (const DrawnNote& sounding : soundingNotes()) {
+            piece.notes.push_back(sounding.note);
         }
         return toSong(piece);
     }
@@ -165,6 +176,8 @@ public:
 
 private:
     enum class State { nothing, start, meter, events, ended };
+
+    std::int64_t lastLine() const { return std::int64_t{barsBegun()} * gridBarLength(m_piece.meter); }
 
     void end(int pitch, std::int64_t tick) {
         auto& onset = m_onsets[static_cast<std::size_t>(pitch)];

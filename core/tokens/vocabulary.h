@@ -51,6 +51,8 @@ public:
 
     /// Notes completed since the last call.
     virtual std::vector<DrawnNote> takeNotes() = 0;
+    /// Notes that have begun but whose end has not come, as `song()` has them: up to the line of the last bar begun.
+    virtual std::vector<DrawnNote> soundingNotes() const { return {}; }
     /// The music so far, valid whatever the prefix is; ends on the line of the last bar begun; notes that would sound
     /// across it are cut there.
     virtual Song song() const = 0;

@@ -79,7 +79,7 @@ public:
 
     virtual std::string description() const = 0;           ///< "libtorch 1.13.1"
     virtual std::string blas() const = 0;                  ///< "OpenBLAS 0.3.21 (SkylakeX)", or a word on a slow one
-    virtual std::vector<std::string> devices() const = 0;  ///< "cpu", then "cuda" where there is one
+    virtual std::vector<std::string> devices() const = 0;  ///< the one that "auto" means first
     virtual int threads() const = 0;
 
     /// `device` is "cpu", "cuda" or "auto"; weights start random from `rng`.

@@ -32,7 +32,7 @@ public:
     std::vector<std::string> devices() const override {
         std::vector<std::string> names = {"cpu"};
         if (torch::cuda::is_available()) {
-            names.emplace_back("cuda");
+            names.insert(names.begin(), "cuda");
         }
         return names;
     }
@@ -42,7 +42,7 @@ public:
     Result<std::unique_ptr<TrainableNetwork>> create(const NetworkConfig& config, const std::string& device,
                                                      std::uint64_t rng) const override {
         const auto known = devices();
-        const std::string chosen = device == "auto" ? known.back() : device;
+        const std::string chosen = device == "auto" ? known.front() : device;
         if (std::find(known.begin(), known.end(), chosen) == known.end()) {
             return failure("there is no device \"{}\" here; use --device cpu", device);
         }

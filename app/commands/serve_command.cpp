@@ -1,0 +1,79 @@
+#include <fcntl.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <future>
+
+#include "app/commands/command.h"
+#include "core/base/descriptor.h"
+#include "core/base/files.h"
+#include "core/corpus/scan.h"
+#include "core/engine/server.h"
+#include "core/train/backend_loader.h"
+
+namespace ricercar {
+
+namespace {
+
+constexpr const char* trainingVocabulary = "house-1";
+
+/// libtorch is loaded behind the scenes; who asks for the facts waits for it, a second at most.
+std::function<EngineFacts()> machineFacts() {
+    const auto loading = std::async(std::launch::async, loadNetworkBackend).share();
+    return [loading] {
+        EngineFacts facts;
+        facts.version = RICERCAR_VERSION;
+        if (const auto& backend = loading.get()) {
+            facts.devices = (*backend)->devices();
+            facts.blas = (*backend)->blas();
+            facts.threads = (*backend)->threads();
+        }
+        return facts;
+    };
+}
+
+Result<Json> scanReport(const std::filesystem::path& folder, const ProgressSink& progress, std::stop_token stop) {
+    return findVocabulary(trainingVocabulary)
+        .and_then([&](const std::shared_ptr<const Vocabulary>& vocabulary) {
+            return scan(folder, {.vocabulary = vocabulary, .limits = {}}, progress, std::move(stop));
+        })
+        .map([](const ScanReport& report) { return toJson(report); });
+}
+
+Services services() {
+    Services services;
+    services.facts = machineFacts();
+    services.listModels = listModels;
+    services.findModel = findModel;
+    services.openModel = Model::open;
+    services.prepare = PreparedSeed::prepare;
+    services.generate = generate;
+    services.scan = scanReport;
+    services.program = std::filesystem::read_symlink("/proc/self/exe");
+    services.takesFolder = cacheFolder() / "takes";
+    return services;
+}
+
+Result<void> run() {
+    ::signal(SIGPIPE, SIG_IGN);
+    // Whatever a library prints must not come between the messages.
+    const Descriptor output(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0));
+    ::dup2(STDERR_FILENO, STDOUT_FILENO);
+    const int status = serve(services(), STDIN_FILENO, output.number());
+    if (status != 0) {
+        throw CLI::RuntimeError(status);
+    }
+    return {};
+}
+
+}  // namespace
+
+void addServeCommand(CLI::App& engine) {
+    auto* command =
+        engine.add_subcommand("serve", "Answer JSON-RPC requests on standard input and output (docs/protocol.md)");
+    onRun(*command, run);
+}
+
+}  // namespace ricercar

@@ -1,0 +1,134 @@
+#include "core/generate/generate.h"
+
+#include <map>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/midi/smf_writer.h"
+#include "support/random_model.h"
+#include "support/random_song.h"
+#include "support/temporary_folder.h"
+
+namespace ricercar {
+namespace {
+
+class Generating : public testing::TestWithParam<std::string_view> {
+protected:
+    Generating() {
+        const auto vocabulary = findVocabulary(GetParam()).value();
+        EXPECT_TRUE(writeRandomModel(path, smallLstm(vocabulary->size()), std::string(GetParam())));
+        model = Model::open(path).value();
+        settings.bars = 3;
+        settings.takes = 3;
+        settings.rng = 7;
+        Random random(3);
+        seed = randomSong(random);
+        seed.meters.clear();
+    }
+    std::shared_ptr<const PreparedSeed> prepared(const Song& song) const {
+        return PreparedSeed::prepare(model, song).value();
+    }
+
+    const TemporaryFolder folder;
+    const std::filesystem::path path = folder.path() / "model.safetensors";
+    std::shared_ptr<const Model> model;
+    GenerateSettings settings;
+    Song seed;
+};
+
+TEST_P(Generating, TakesHaveTheirBarsAndEndOnALine) {
+    for (const Song& song : {Song{}, seed}) {
+        const auto takes = generate(*prepared(song), settings).value();
+        ASSERT_EQ(takes.size(), 3u);
+        for (const Take& take : takes) {
+            EXPECT_EQ(barCount(take.song), 3);
+            EXPECT_EQ(take.song.end, meterMap(take.song).barStart(3));
+            for (const auto& track : take.song.tracks) {
+                EXPECT_FALSE(track->notes.empty());
+            }
+        }
+    }
+}
+
+TEST_P(Generating, TheSameRecipeGivesTheSameBytes) {
+    const auto first = generate(*prepared(seed), settings).value();
+    const auto second = generate(*prepared(seed), settings).value();
+    settings.takes = 1;
+    const auto alone = generate(*prepared(seed), settings).value();
+    for (std::size_t i = 0; i < first.size(); ++i) {
+        EXPECT_EQ(writeSmf(first[i].song), writeSmf(second[i].song));
+        EXPECT_EQ(first[i].recipe, second[i].recipe);
+    }
+    EXPECT_EQ(writeSmf(first[0].song), writeSmf(alone[0].song)) << "a take depends on how many are drawn";
+    EXPECT_NE(writeSmf(first[0].song), writeSmf(first[1].song));
+    settings.rng = 8;
+    EXPECT_NE(writeSmf(first[0].song), writeSmf(generate(*prepared(seed), settings).value()[0].song));
+}
+
+TEST_P(Generating, StreamedNotesAreTheTakes) {
+    std::map<std::pair<int, int>, std::vector<Note>> streamed;
+    GenerateEvents events;
+    events.note = [&](int take, const DrawnNote& drawn) { streamed[{take, drawn.track}].push_back(drawn.note); };
+    const auto takes = generate(*prepared(seed), settings, events).value();
+    for (const Take& take : takes) {
+        for (std::size_t track = 0; track < take.song.tracks.size(); ++track) {
+            auto notes = streamed[{take.number, static_cast<int>(track)}];
+            std::sort(notes.begin(), notes.end(), earlierNote);
+            std::erase_if(notes, [&](const Note& note) { return note.onset >= take.song.end; });
+            for (Note& note : notes) {
+                note.duration = std::min(note.duration, take.song.end - note.onset);
+            }
+            EXPECT_EQ(notes, take.song.tracks[track]->notes);
+        }
+    }
+}
+
+TEST_P(Generating, StopKeepsWholeBars) {
+    settings.bars = 200;
+    std::stop_source stop;
+    int notes = 0;
+    GenerateEvents events;
+    events.note = [&](int, const DrawnNote&) {
+        if (++notes == 10) {
+            stop.request_stop();
+        }
+    };
+    const auto takes = generate(*prepared(Song{}), settings, events, stop.get_token()).value();
+    for (const Take& take : takes) {
+        EXPECT_GE(barCount(take.song), 1);
+        EXPECT_LT(barCount(take.song), 200);
+        EXPECT_EQ(take.song.end, meterMap(take.song).barStart(barCount(take.song)));
+        EXPECT_EQ(take.recipe["bars"], barCount(take.song));
+    }
+    EXPECT_LT(notes, 200);
+}
+
+TEST_P(Generating, ALongSeedIsCutToItsEnd) {
+    Random random(9);
+    Song longSeed = randomSong(random);
+    for (int i = 0; i < 40; ++i) {
+        longSeed.tracks.push_back(longSeed.tracks.empty() ? randomSong(random).tracks.front()
+                                                          : longSeed.tracks.front());
+    }
+    EXPECT_EQ(generate(*prepared(longSeed), settings).value().size(), 3u);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Generating, testing::ValuesIn(vocabularyNames()));
+
+TEST(GenerateSettings, WrongOnesAreNamed) {
+    const auto message = [](auto change) {
+        GenerateSettings settings;
+        change(settings);
+        return check(settings).error().message;
+    };
+    using testing::HasSubstr;
+    EXPECT_THAT(message([](auto& s) { s.bars = 0; }), HasSubstr("bars is 0"));
+    EXPECT_THAT(message([](auto& s) { s.takes = 65; }), HasSubstr("takes is 65"));
+    EXPECT_THAT(message([](auto& s) { s.temperature = std::nan(""); }), HasSubstr("temperature"));
+    EXPECT_THAT(message([](auto& s) { s.topP = 0; }), HasSubstr("top-p"));
+    EXPECT_TRUE(check(GenerateSettings{}));
+}
+
+}  // namespace
+}  // namespace ricercar

@@ -1,0 +1,122 @@
+#include "core/model/decoder.h"
+
+#include <cmath>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/model/model.h"
+#include "support/random_model.h"
+#include "support/temporary_folder.h"
+
+namespace ricercar {
+namespace {
+
+using Logits = std::vector<float>;
+
+Logits copied(std::span<const float> logits) { return {logits.begin(), logits.end()}; }
+
+void expectNear(const Logits& a, std::span<const float> b) {
+    ASSERT_EQ(a.size(), b.size());
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        ASSERT_NEAR(a[i], b[i], 1e-4) << i;
+    }
+}
+
+class Decoders : public testing::TestWithParam<Architecture> {
+protected:
+    Decoders() {
+        const auto vocabulary = findVocabulary("house-1").value();
+        const NetworkConfig config =
+            GetParam() == Architecture::lstm ? smallLstm(vocabulary->size()) : smallTransformer(vocabulary->size());
+        EXPECT_TRUE(writeRandomModel(path, config, "house-1"));
+        model = Model::open(path).value();
+        Random random(5);
+        for (int i = 0; i < 150; ++i) {  // three times the context of the transformer
+            tokens.push_back(static_cast<Token>(random.below(static_cast<std::uint64_t>(vocabulary->size()))));
+        }
+    }
+
+    const TemporaryFolder folder;
+    const std::filesystem::path path = folder.path() / "model.safetensors";
+    std::shared_ptr<const Model> model;
+    std::vector<Token> tokens;
+};
+
+TEST_P(Decoders, PrefillEqualsSteps) {
+    const auto stepping = model->decoder(1);
+    Logits last;
+    for (const Token token : tokens) {
+        last = copied(stepping->step(std::span(&token, 1)));
+    }
+    expectNear(last, model->decoder(1)->prefill(tokens));
+}
+
+TEST_P(Decoders, RowsDoNotMix) {
+    const auto one = model->decoder(1);
+    const auto three = model->decoder(3);
+    for (std::size_t i = 0; i + 2 < 40; ++i) {
+        const std::vector<Token> rows = {tokens[i], tokens[i + 1], tokens[i + 2]};
+        const Logits all = copied(three->step(rows));
+        const Logits alone = copied(one->step(std::span(&tokens[i + 1], 1)));
+        const std::size_t size = alone.size();
+        ASSERT_EQ(Logits(all.begin() + static_cast<std::ptrdiff_t>(size),
+                         all.begin() + static_cast<std::ptrdiff_t>(2 * size)),
+                  alone)
+            << "bit by bit, or a take would depend on its neighbours";
+    }
+}
+
+TEST_P(Decoders, RepeatedAndKeptRowsGoOnFromTheSamePlace) {
+    const auto one = model->decoder(1);
+    one->prefill(std::span(tokens).first(100));
+    const auto three = one->repeated(3);
+    const std::vector<Token> next = {tokens[100], tokens[101], tokens[102]};
+    three->step(next);
+    const std::vector<int> kept = {2, 0};
+    three->keepRows(kept);
+    EXPECT_EQ(three->rows(), 2);
+    const std::vector<Token> same = {tokens[110], tokens[110]};
+    const Logits both = copied(three->step(same));
+    const std::vector<Token> path2 = {tokens[102], tokens[110]};
+    expectNear(Logits(both.begin(), both.begin() + static_cast<std::ptrdiff_t>(both.size() / 2)), one->prefill(path2));
+}
+
+INSTANTIATE_TEST_SUITE_P(Both, Decoders, testing::Values(Architecture::transformer, Architecture::lstm));
+
+TEST(Model, RefusesWhatDoesNotFit) {
+    const TemporaryFolder folder;
+    const auto path = folder.path() / "model.safetensors";
+    ASSERT_TRUE(writeRandomModel(path, smallTransformer(100), "house-1"));
+    EXPECT_THAT(Model::open(path).error().message, testing::HasSubstr("it knows 100 tokens"));
+    ASSERT_TRUE(writeRandomModel(path, smallTransformer(100), "house-9"));
+    EXPECT_THAT(Model::open(path).error().message, testing::HasSubstr("there is no vocabulary"));
+    const std::vector<float> numbers(4);
+    const std::vector<TensorView> tensors = {{"embedding", {2, 2}, numbers}};
+    ASSERT_TRUE(writeModelFile(path, {smallTransformer(100), "house-1", "x", Json::object()}, tensors));
+    EXPECT_THAT(Model::open(path).error().message, testing::HasSubstr("\"embedding\" is [2, 2], not [100, 64]"));
+    ASSERT_TRUE(writeSafeTensors(path, {}, tensors));
+    EXPECT_THAT(Model::open(path).error().message, testing::HasSubstr("no model of this program"));
+}
+
+TEST(NetworkConfig, EveryFieldIsChecked) {
+    const Json good = toJson(smallTransformer(100));
+    EXPECT_EQ(networkConfigFromJson(good).value(), smallTransformer(100));
+    EXPECT_EQ(networkConfigFromJson(toJson(smallLstm(9))).value().architecture, Architecture::lstm);
+    for (const auto& [name, value] : good.items()) {
+        Json without = good;
+        without.erase(name);
+        EXPECT_FALSE(networkConfigFromJson(without)) << name;
+        for (const Json& wrong : {Json(-1), Json(1 << 30), Json("x"), Json(17)}) {
+            Json changed = good;
+            changed[name] = wrong;
+            if (name == "vocabularySize" || name == "context" || name == "layers") {
+                if (wrong == Json(17)) continue;  // a good number for these
+            }
+            EXPECT_FALSE(networkConfigFromJson(changed)) << name << " " << wrong;
+        }
+    }
+}
+
+}  // namespace
+}  // namespace ricercar

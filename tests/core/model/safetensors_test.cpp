@@ -1,0 +1,75 @@
+#include "core/model/safetensors.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/base/random.h"
+#include "support/temporary_folder.h"
+
+namespace ricercar {
+namespace {
+
+using testing::HasSubstr;
+
+class SafeTensorsFile : public testing::Test {
+protected:
+    SafeTensorsFile() {
+        const std::vector<TensorView> tensors = {{"a", {2, 2}, matrix}, {"b", {3}, row}, {"empty", {0}, {}}};
+        EXPECT_TRUE(writeSafeTensors(path, {{"note", "text"}}, tensors));
+        bytes = readFile(path).value();
+    }
+    Result<SafeTensors> reopened(const std::vector<std::byte>& changed) const {
+        EXPECT_TRUE(writeFileAtomically(path, changed));
+        return SafeTensors::open(path);
+    }
+
+    const TemporaryFolder folder;
+    const std::filesystem::path path = folder.path() / "file.safetensors";
+    const std::vector<float> matrix = {1, 2, 3, 4};
+    const std::vector<float> row = {5, 6, 7};
+    std::vector<std::byte> bytes;
+};
+
+TEST_F(SafeTensorsFile, RoundTrip) {
+    const auto file = SafeTensors::open(path);
+    ASSERT_TRUE(file) << file.error().message;
+    EXPECT_EQ(file->metadata("note"), "text");
+    EXPECT_EQ(file->metadata("other"), "");
+    ASSERT_NE(file->find("a"), nullptr);
+    EXPECT_EQ(file->find("a")->shapeText(), "[2, 2]");
+    EXPECT_TRUE(std::equal(row.begin(), row.end(), file->find("b")->values.begin()));
+    EXPECT_EQ(file->find("c"), nullptr);
+    EXPECT_EQ(file->hash().size(), 32u);
+    EXPECT_EQ(reinterpret_cast<std::uintptr_t>(file->find("a")->values.data()) % 64, 0u);
+}
+
+TEST_F(SafeTensorsFile, EveryChangedByteIsNoticed) {
+    Random random(1);
+    for (std::size_t place = 0; place < bytes.size(); ++place) {
+        auto changed = bytes;
+        changed[place] ^= static_cast<std::byte>(1 + random.below(255));
+        const auto file = reopened(changed);
+        // White space around the header's JSON means nothing.
+        if (file) {
+            EXPECT_EQ(bytes[place], std::byte{' '}) << "byte " << place;
+        }
+    }
+}
+
+TEST_F(SafeTensorsFile, EveryTruncationIsNoticed) {
+    for (std::size_t size = 0; size < bytes.size(); ++size) {
+        EXPECT_FALSE(reopened({bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size)})) << size;
+    }
+    auto longer = bytes;
+    longer.resize(bytes.size() + 4);
+    EXPECT_FALSE(reopened(longer));
+}
+
+TEST_F(SafeTensorsFile, ErrorsNameTheFile) {
+    EXPECT_THAT(SafeTensors::open("/nowhere.safetensors").error().message, HasSubstr("/nowhere.safetensors"));
+    EXPECT_THAT(reopened({}).error().message, HasSubstr("file.safetensors"));
+    EXPECT_THAT(reopened(std::vector<std::byte>(100, std::byte{'x'})).error().message, HasSubstr("not a model file"));
+}
+
+}  // namespace
+}  // namespace ricercar
