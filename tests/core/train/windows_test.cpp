@@ -1,0 +1,122 @@
+#include "core/train/windows.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include <gtest/gtest.h>
+
+#include "core/tokens/event_vocabulary.h"
+#include "support/random_song.h"
+
+namespace ricercar {
+namespace {
+
+class Windows : public testing::Test {
+protected:
+    Windows() {
+        Random random(1);
+        for (int i = 0; i < 12; ++i) {
+            pieces.push_back(vocabulary.encode(randomSong(random)));
+        }
+        for (const auto& piece : pieces) {
+            spans.emplace_back(piece);
+            total += piece.size();
+        }
+    }
+
+    const EventVocabulary vocabulary;
+    std::vector<std::vector<Token>> pieces;
+    std::vector<std::span<const Token>> spans;
+    std::size_t total = 0;
+};
+
+/// The token whatever key it was moved to.
+Token withoutPitch(Token token) {
+    if (EventVocabulary::isOn(token)) return EventVocabulary::onAt(0);
+    if (EventVocabulary::isOff(token)) return EventVocabulary::offAt(0);
+    return token;
+}
+
+TEST_F(Windows, AnEpochHoldsEveryPieceOnce) {
+    TrainingWindows windows(spans, vocabulary, 16, 4, 1);
+    std::map<Token, std::int64_t> seen;
+    for (std::int64_t step = 0; step < windows.stepsPerEpoch(); ++step) {
+        const TokenBatch batch = windows.batch(step);
+        ASSERT_EQ(batch.rows, 4);
+        ASSERT_EQ(batch.inputs.size(), 64u);
+        for (const std::int32_t token : batch.inputs) {
+            ++seen[withoutPitch(static_cast<Token>(token))];
+        }
+    }
+    std::map<Token, std::int64_t> all;
+    for (const auto& piece : pieces) {
+        for (const Token token : piece) {
+            ++all[withoutPitch(token)];
+        }
+    }
+    std::int64_t missing = 0;
+    for (const auto& [token, count] : all) {
+        ASSERT_LE(seen[token], count);
+        missing += count - seen[token];
+    }
+    EXPECT_LE(missing, 4 * 16 + 1) << "more is left out than the last windows";
+}
+
+TEST_F(Windows, TargetsAreTheNextTokens) {
+    TrainingWindows windows(spans, vocabulary, 16, 4, 1);
+    const TokenBatch batch = windows.batch(0);
+    for (std::size_t i = 0; i + 1 < 16; ++i) {
+        EXPECT_EQ(batch.targets[i], batch.inputs[i + 1]);
+    }
+}
+
+TEST_F(Windows, ABatchDependsOnSeedAndStepAlone) {
+    TrainingWindows windows(spans, vocabulary, 16, 4, 5);
+    TrainingWindows again(spans, vocabulary, 16, 4, 5);
+    TrainingWindows other(spans, vocabulary, 16, 4, 6);
+    const std::int64_t late = windows.stepsPerEpoch() * 2 + 1;
+    windows.batch(0);
+    EXPECT_EQ(windows.batch(late).inputs, again.batch(late).inputs);
+    EXPECT_NE(windows.batch(late).inputs, other.batch(late).inputs);
+    EXPECT_NE(windows.batch(0).inputs, windows.batch(windows.stepsPerEpoch()).inputs) << "epochs are alike";
+}
+
+TEST_F(Windows, ATinyPieceStillFillsAWindow) {
+    const std::vector<Token> piece = {startToken, 2, 60, endToken};
+    TrainingWindows windows({std::span<const Token>(piece)}, vocabulary, 16, 4, 1);
+    EXPECT_EQ(windows.stepsPerEpoch(), 1);
+    EXPECT_EQ(windows.batch(0).rows, 1);
+    EXPECT_EQ(windows.batch(7).inputs.size(), 16u);
+}
+
+TEST_F(Windows, EvaluationCoversEveryTokenOnce) {
+    std::int64_t counted = 0;
+    std::int64_t notes = 0;
+    for (const TokenBatch& batch : evaluationBatches(spans, 16, 4, total)) {
+        EXPECT_LE(batch.rows, 4);
+        EXPECT_EQ(batch.targets.size(), static_cast<std::size_t>(batch.rows * 16));
+        counted += std::count_if(batch.targets.begin(), batch.targets.end(),
+                                 [](std::int32_t target) { return target != TokenBatch::ignored; });
+        notes += noteTargets(batch, vocabulary);
+    }
+    EXPECT_EQ(counted, static_cast<std::int64_t>(total - pieces.size())) << "all but the start tokens";
+    std::int64_t expected = 0;
+    for (const auto& piece : pieces) {
+        expected += std::count_if(piece.begin(), piece.end(), [&](Token token) { return vocabulary.isNote(token); });
+    }
+    EXPECT_EQ(notes, expected);
+}
+
+TEST_F(Windows, EvaluationKeepsToItsLimitInWholePieces) {
+    const auto batches = evaluationBatches(spans, 16, 4, spans[0].size() + 1);
+    std::int64_t counted = 0;
+    for (const TokenBatch& batch : batches) {
+        counted += std::count_if(batch.targets.begin(), batch.targets.end(),
+                                 [](std::int32_t target) { return target != TokenBatch::ignored; });
+    }
+    EXPECT_EQ(counted, static_cast<std::int64_t>(spans[0].size()) - 1);
+}
+
+}  // namespace
+}  // namespace ricercar
