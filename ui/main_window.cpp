@@ -31,8 +31,8 @@
 #include "ui/playback.h"
 #include "ui/session.h"
 #include "ui/shortcuts_window.h"
-#include "ui/system_theme.h"
 #include "ui/theme.h"
+#include "ui/theme_choice.h"
 #include "ui/transport_bar.h"
 
 namespace ricercar {
@@ -80,10 +80,11 @@ QSplitter* makeSplitter(Qt::Orientation orientation, const QString& name) {
 
 }  // namespace
 
-MainWindow::MainWindow(Session& session, Playback& playback, EngineClient& engine, UserLibrary& library)
+MainWindow::MainWindow(Session& session, Playback& playback, EngineClient& engine, UserLibrary& library,
+                       ThemeChoice& theme)
     : m_session(session),
       m_playback(playback),
-      m_systemTheme(new SystemTheme(this)),
+      m_theme(theme),
       m_roll(new PianoRoll(session, playback)),
       m_seeds(new SeedPanel(session, library)),
       m_generate(new GeneratePanel(session, engine)),
@@ -157,7 +158,6 @@ QAction* MainWindow::addAction(QMenu* menu, const QString& name, const QString& 
 }
 
 void MainWindow::makeMenus() {
-    using Keys = QList<QKeySequence>;
     QMenu* file = menuBar()->addMenu(tr("&File"));
     addAction(file, QStringLiteral("openFiles"), tr("&Open MIDI files..."), {QKeySequence::Open},
               [this] { openFiles(); });
@@ -278,30 +278,17 @@ void MainWindow::addToggle(QMenu* menu, const QString& name, const QString& text
 }
 
 void MainWindow::makeThemeMenu(QMenu* menu) {
-    const QString setting = QStringLiteral("window/theme");
-    const auto apply = [this, setting] {
-        const QString choice = QSettings().value(setting, QStringLiteral("system")).toString();
-        const bool dark =
-            choice == QStringLiteral("system") ? m_systemTheme->isDark() : choice == QStringLiteral("dark");
-        if (const Theme& theme = dark ? darkTheme() : lightTheme(); &theme != &currentTheme()) {
-            applyTheme(theme);
-        }
-    };
+    using Choice = ThemeChoice::Choice;
     auto* group = new QActionGroup(this);
-    for (const auto& [choice, text] :
-         {std::pair(QStringLiteral("system"), tr("Follow the &system")),
-          std::pair(QStringLiteral("light"), tr("&Light")), std::pair(QStringLiteral("dark"), tr("&Dark"))}) {
-        QAction* action = group->addAction(menu->addAction(text));
-        action->setObjectName(QStringLiteral("theme-") + choice);
+    const auto add = [&](Choice choice, const QString& name, const QString& text) {
+        QAction* action =
+            group->addAction(addAction(menu, name, text, {}, [this, choice] { m_theme.setChoice(choice); }));
         action->setCheckable(true);
-        action->setChecked(QSettings().value(setting, QStringLiteral("system")).toString() == choice);
-        connect(action, &QAction::triggered, this, [apply, setting, choice = choice] {
-            QSettings().setValue(setting, choice);
-            apply();
-        });
-    }
-    connect(m_systemTheme, &SystemTheme::changed, this, apply);
-    apply();
+        action->setChecked(m_theme.choice() == choice);
+    };
+    add(Choice::system, QStringLiteral("themeSystem"), tr("Follow the &system"));
+    add(Choice::light, QStringLiteral("themeLight"), tr("&Light"));
+    add(Choice::dark, QStringLiteral("themeDark"), tr("&Dark"));
 }
 
 void MainWindow::togglePlaying() {
@@ -373,6 +360,7 @@ void MainWindow::restoreLayout() {
     m_columns->setSizes(
         {metrics::seedsWidth, width() - metrics::seedsWidth - metrics::generateWidth, metrics::generateWidth});
     m_middle->setSizes({height() - 84 - metrics::takesHeight, metrics::takesHeight});
+    m_right->setSizes({m_generate->sizeHint().height(), height()});
     for (QSplitter* splitter : {m_columns, m_middle, m_right}) {
         splitter->restoreState(settings.value(QStringLiteral("window/") + splitter->objectName()).toByteArray());
     }

@@ -19,8 +19,8 @@ class PianoRoll;
 class Playback;
 class SeedPanel;
 class Session;
-class SystemTheme;
 class TakesPanel;
+class ThemeChoice;
 class TrainingPanel;
 class UserLibrary;
 
@@ -32,7 +32,7 @@ class MainWindow : public QMainWindow {
 
 public:
     /// All outlive the window.
-    MainWindow(Session& session, Playback& playback, EngineClient& engine, UserLibrary& library);
+    MainWindow(Session& session, Playback& playback, EngineClient& engine, UserLibrary& library, ThemeChoice& theme);
     ~MainWindow() override;
 
     /// MIDI files and folders, as from the command line.
@@ -62,7 +62,7 @@ private:
 
     Session& m_session;
     Playback& m_playback;
-    SystemTheme* m_systemTheme;
+    ThemeChoice& m_theme;
     PianoRoll* m_roll;
     SeedPanel* m_seeds;
     GeneratePanel* m_generate;

@@ -216,9 +216,9 @@ void PianoRoll::paintEvent(QPaintEvent* event) {
     refreshNotes();
     QPainter painter(this);
     paintRoll(painter, m_view, event->region().boundingRect());
-    if (hasFocus()) {
-        painter.setPen(currentTheme().accent);
-        painter.drawRect(m_view.geometry.notes().adjusted(0, 0, -1, -1));
+    if (m_focusRing) {
+        painter.setPen(QPen(currentTheme().accent, 2));
+        painter.drawRect(m_view.geometry.notes().adjusted(1, 1, -1, -1));
     }
 }
 
@@ -348,6 +348,16 @@ void PianoRoll::pressKey(double y) {
     m_playback.hold(std::pair(melodic == tracks.end() ? Patch{} : patchOf(**melodic), *pitch));
     m_view.heldKey = pitch;
     update(m_view.geometry.keys());
+}
+
+void PianoRoll::focusInEvent(QFocusEvent* event) {
+    m_focusRing = event->reason() == Qt::TabFocusReason || event->reason() == Qt::BacktabFocusReason;
+    update();
+}
+
+void PianoRoll::focusOutEvent(QFocusEvent* /*event*/) {
+    m_focusRing = false;
+    update();
 }
 
 void PianoRoll::leaveEvent(QEvent* /*event*/) {

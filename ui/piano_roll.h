@@ -55,6 +55,8 @@ protected:
     void mouseMoveEvent(QMouseEvent* event) override;
     void mouseReleaseEvent(QMouseEvent* event) override;
     void leaveEvent(QEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
 
 private:
@@ -79,8 +81,9 @@ private:
     QScrollBar* m_timeBar;
     QScrollBar* m_pitchBar;
     bool m_follow = true;
-    bool m_stale = true;      ///< the notes must be taken from the session again
-    bool m_userView = false;  ///< the user has zoomed or scrolled since the seed came: leave it so
+    bool m_stale = true;       ///< the notes must be taken from the session again
+    bool m_userView = false;   ///< the user has zoomed or scrolled since the seed came: leave it so
+    bool m_focusRing = false;  ///< reached by the keyboard
     Gesture m_gesture = Gesture::none;
     QPointF m_pressed;
     QPointF m_last;

@@ -44,7 +44,8 @@ public:
                 [this] { paintVelocityCaption(); });
         clipped(m_geometry.ruler(), [this] { paintRuler(); });
         clipped(m_geometry.keys(), [this] { paintKeys(); });
-        clipped(m_geometry.ruler() | m_geometry.notes(), [this] { paintPlayhead(); });
+        // The head of the playhead may stand half before the first bar.
+        clipped((m_geometry.ruler() | m_geometry.notes()).adjusted(-6, 0, 0, 0), [this] { paintPlayhead(); });
     }
 
 private:
@@ -187,14 +188,19 @@ private:
     void paintVelocities() {
         const QRect area = m_geometry.velocities();
         m_painter.fillRect(area.left(), area.top(), area.width(), 1, m_theme.line);
-        const auto notes = m_view.notes.around(clipTicks());
-        for (const auto& note : notes) {
+        paintVelocities(true);
+        paintVelocities(false);
+    }
+
+    void paintVelocities(bool drums) {
+        const QRect area = m_geometry.velocities();
+        for (const auto& note : m_view.notes.around(clipTicks())) {
             const double x = m_geometry.x({note.begin});
-            if (x < m_clip.left() - 3 || x > m_clip.right()) continue;
+            if (note.drums != drums || x < m_clip.left() - 3 || x > m_clip.right()) continue;
             const double height = 14 + 56.0 * note.velocity.midi() / Velocity::max;
-            QColor colour = note.drums                           ? m_theme.ghost
-                            : note.part == RollNotes::Part::seed ? m_theme.seed
-                                                                 : m_theme.take;
+            const QColor colour = note.drums                           ? m_theme.ghost
+                                  : note.part == RollNotes::Part::seed ? m_theme.seed
+                                                                       : m_theme.take;
             m_painter.fillRect(QRectF(x, area.bottom() - 3 - height, 3, height).toRect(), colour);
         }
     }

@@ -70,11 +70,12 @@ void Session::setSeed(Seed seed) {
     const bool hadTake = m_current.has_value();
     m_seed = std::move(seed);
     m_current.reset();
+    m_arrangement.reset();
     Q_EMIT seedChanged();
     if (hadTake) {
         Q_EMIT currentTakeChanged();
     }
-    changeArrangement();
+    Q_EMIT arrangementChanged();
 }
 
 const Session::Take* Session::take(TakeId id) const {
@@ -109,9 +110,12 @@ void Session::addNote(TakeId id, const StreamedNote& note) {
     Take* take = find(id);
     if (take == nullptr || take->finished) return;
     take->song = withNote(*take->song, note);
+    if (m_current == id) {
+        m_arrangement.reset();
+    }
     Q_EMIT takeChanged(id);
     if (m_current == id) {
-        changeArrangement();
+        Q_EMIT arrangementChanged();
     }
 }
 
@@ -122,9 +126,12 @@ void Session::finishTake(TakeId id, std::shared_ptr<const Song> song, Json recip
     take->recipe = std::move(recipe);
     take->file = std::move(file);
     take->finished = true;
+    if (m_current == id) {
+        m_arrangement.reset();
+    }
     Q_EMIT takeChanged(id);
     if (m_current == id) {
-        changeArrangement();
+        Q_EMIT arrangementChanged();
     }
 }
 
@@ -135,11 +142,12 @@ void Session::dropTake(TakeId id) {
     std::erase_if(m_takes, [id](const Take& other) { return other.id == id; });
     if (current) {
         m_current.reset();
+        m_arrangement.reset();
     }
     Q_EMIT takesChanged();
     if (current) {
         Q_EMIT currentTakeChanged();
-        changeArrangement();
+        Q_EMIT arrangementChanged();
     }
 }
 
@@ -197,13 +205,14 @@ const Session::Take* Session::currentTake() const { return m_current ? take(*m_c
 void Session::setCurrentTake(std::optional<TakeId> id) {
     if (m_current == id || (id && take(*id) == nullptr)) return;
     m_current = id;
+    m_arrangement.reset();
     const Take* current = currentTake();
     if (current != nullptr && current->seed != m_seed) {
         m_seed = current->seed;
         Q_EMIT seedChanged();
     }
     Q_EMIT currentTakeChanged();
-    changeArrangement();
+    Q_EMIT arrangementChanged();
 }
 
 void Session::stepTake(int step) {
@@ -217,11 +226,6 @@ void Session::stepTake(int step) {
     if (first != m_takes.end()) {
         setCurrentTake(first->id);
     }
-}
-
-void Session::changeArrangement() {
-    m_arrangement.reset();
-    Q_EMIT arrangementChanged();
 }
 
 const std::shared_ptr<const Song>& Session::arrangement() const {

@@ -121,7 +121,6 @@ private:
     Take* find(TakeId id);
     std::optional<TakeId> neighbour(TakeId id, int step) const;
     void setRejected(TakeId id, bool rejected);
-    void changeArrangement();
     void makeArrangement() const;
 
     Seed m_seed;

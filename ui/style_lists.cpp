@@ -81,7 +81,7 @@ void Style::drawMenuBarItem(const QStyleOption* option, QPainter* painter) const
     }
     painter->save();
     painter->setPen(active ? m_theme.text : m_theme.dim);
-    painter->drawText(item.rect, Qt::AlignCenter | Qt::TextShowMnemonic, item.text);
+    painter->drawText(item.rect, Qt::AlignCenter | Qt::TextHideMnemonic, item.text);
     painter->restore();
 }
 

@@ -1,0 +1,199 @@
+#include "ui/session.h"
+
+#include <QSignalSpy>
+#include <QTest>
+
+#include "support/song_builder.h"
+
+namespace ricercar {
+
+namespace {
+
+std::shared_ptr<const Song> fourBars(int pitch) {
+    return std::make_shared<const Song>(
+        SongBuilder().note(pitch, 4).note(pitch, 4).note(pitch, 4).note(pitch, 3).build());
+}
+
+Session::Seed seedOf(const QString& name, std::shared_ptr<const Song> song) {
+    return {.name = name, .file = {}, .firstBar = 0, .lastBar = 3, .song = std::move(song)};
+}
+
+Session::StreamedNote streamed(double onset, int pitch, int track = 0) {
+    return {.track = track,
+            .program = Program::clamped(0),
+            .drums = false,
+            .onset = onset,
+            .duration = 1,
+            .pitch = Pitch::clamped(pitch),
+            .velocity = Velocity::clamped(80)};
+}
+
+constexpr std::int64_t quarter = 480;
+
+}  // namespace
+
+class SessionTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { QTest::failOnWarning(QRegularExpression(QStringLiteral(".*"))); }
+
+    void isEmptyAtFirst() {
+        const Session session;
+        QVERIFY(session.seed().song == nullptr);
+        QVERIFY(session.currentTake() == nullptr);
+        QCOMPARE(noteCount(*session.arrangement()), 0U);
+    }
+
+    void arrangementIsTheSeedThenTheTake() {
+        Session session;
+        session.setSeed(seedOf(QStringLiteral("A"), fourBars(60)));
+        QCOMPARE(*session.arrangement(), *session.seed().song);
+        const auto ids = session.beginTakes(1);
+        session.finishTake(ids[0], fourBars(72), Json{{"rng", 7}}, QStringLiteral("take.mid"));
+        // The seed's last bar has three quarters of notes; the take begins on the next bar line all the same.
+        QCOMPARE(session.takeBegin().value, 16 * quarter);
+        QCOMPARE(noteCount(*session.arrangement()), 8U);
+        QCOMPARE(lastNoteEnd(*session.arrangement()).value, 31 * quarter);
+        QVERIFY(session.currentTake()->finished);
+        QCOMPARE(session.currentTake()->recipe.at("rng").get<int>(), 7);
+    }
+
+    void streamedNotesAppearAtOnce() {
+        Session session;
+        session.setSeed(seedOf(QStringLiteral("A"), fourBars(60)));
+        const auto ids = session.beginTakes(2);
+        QSignalSpy arrangementChanged(&session, &Session::arrangementChanged);
+        QSignalSpy takeChanged(&session, &Session::takeChanged);
+        session.addNote(ids[0], streamed(2, 64));
+        session.addNote(ids[0], streamed(0, 67));
+        QCOMPARE(arrangementChanged.count(), 2);
+        QCOMPARE(noteCount(*session.arrangement()), 6U);
+        // Of another take than the current one: stored, not shown.
+        session.addNote(ids[1], streamed(0, 50, 1));
+        QCOMPARE(arrangementChanged.count(), 2);
+        QCOMPARE(takeChanged.count(), 3);
+        const auto& notes = session.take(ids[0])->song->tracks[0]->notes;
+        QCOMPARE(notes.size(), 2U);
+        QCOMPARE(notes[0].pitch.midi(), 67);
+        QCOMPARE(notes[1].onset.value, 2 * quarter);
+        QCOMPARE(session.take(ids[1])->song->tracks.size(), 2U);
+    }
+
+    void notesAfterTheEndAreIgnored() {
+        Session session;
+        const auto ids = session.beginTakes(1);
+        session.finishTake(ids[0], fourBars(72), {}, {});
+        session.addNote(ids[0], streamed(0, 60));
+        session.addNote(ids[0] + 1, streamed(0, 60));
+        QCOMPARE(noteCount(*session.arrangement()), 4U);
+    }
+
+    void newestBatchComesFirst() {
+        Session session;
+        const auto first = session.beginTakes(2);
+        const auto second = session.beginTakes(2);
+        QCOMPARE(session.currentTake()->id, second[0]);
+        std::vector<Session::TakeId> shown;
+        for (const auto& take : session.takes()) shown.push_back(take.id);
+        QCOMPARE(shown, (std::vector{second[0], second[1], first[0], first[1]}));
+        QCOMPARE(session.take(second[1])->name, QStringLiteral("take 4"));
+    }
+
+    void steppingStaysAtTheEndsAndSkipsRejected() {
+        Session session;
+        const auto ids = session.beginTakes(3);
+        session.rejectTake(ids[1]);
+        session.stepTake(+1);
+        QCOMPARE(session.currentTake()->id, ids[2]);
+        session.stepTake(+1);
+        QCOMPARE(session.currentTake()->id, ids[2]);
+        session.stepTake(-1);
+        QCOMPARE(session.currentTake()->id, ids[0]);
+        session.stepTake(-1);
+        QCOMPARE(session.currentTake()->id, ids[0]);
+        session.setCurrentTake(std::nullopt);
+        session.stepTake(+1);
+        QCOMPARE(session.currentTake()->id, ids[0]);
+    }
+
+    void rejectingCanBeUndone() {
+        Session session;
+        const auto ids = session.beginTakes(2);
+        session.rejectTake(ids[0]);
+        QVERIFY(session.take(ids[0])->rejected);
+        QCOMPARE(session.currentTake()->id, ids[1]);
+        session.rejectTake(ids[1]);
+        QVERIFY(session.currentTake() == nullptr);
+        session.undoStack().undo();
+        QCOMPARE(session.currentTake()->id, ids[1]);
+        session.undoStack().undo();
+        QCOMPARE(session.currentTake()->id, ids[0]);
+        QVERIFY(!session.take(ids[0])->rejected);
+        session.undoStack().redo();
+        QVERIFY(session.take(ids[0])->rejected);
+    }
+
+    void undoOutlivesADroppedTake() {
+        Session session;
+        const auto ids = session.beginTakes(1);
+        session.rejectTake(ids[0]);
+        session.dropTake(ids[0]);
+        session.undoStack().undo();
+        QVERIFY(session.takes().empty());
+        QVERIFY(session.currentTake() == nullptr);
+    }
+
+    void onlyUnfinishedTakesAreDropped() {
+        Session session;
+        const auto ids = session.beginTakes(2);
+        session.finishTake(ids[1], fourBars(60), {}, {});
+        session.dropTake(ids[0]);
+        session.dropTake(ids[1]);
+        QCOMPARE(session.takes().size(), 1U);
+        QVERIFY(session.currentTake() == nullptr);
+    }
+
+    void aTakeIsShownBehindItsOwnSeed() {
+        Session session;
+        session.setSeed(seedOf(QStringLiteral("A"), fourBars(60)));
+        const auto ids = session.beginTakes(1);
+        session.setSeed(seedOf(QStringLiteral("B"), fourBars(50)));
+        QVERIFY(session.currentTake() == nullptr);
+        QSignalSpy seedChanged(&session, &Session::seedChanged);
+        session.setCurrentTake(ids[0]);
+        QCOMPARE(seedChanged.count(), 1);
+        QCOMPARE(session.seed().name, QStringLiteral("A"));
+        session.setCurrentTake(std::nullopt);
+        QCOMPARE(session.seed().name, QStringLiteral("A"));
+        QCOMPARE(seedChanged.count(), 1);
+    }
+
+    void restoredTakesGoBehindAndNumbersGoOn() {
+        Session session;
+        Session::Take old;
+        old.name = QStringLiteral("take 12");
+        old.song = fourBars(60);
+        old.finished = true;
+        const auto ids = session.restoreTakes({old});
+        QVERIFY(session.take(ids[0]) != nullptr);
+        QVERIFY(session.currentTake() == nullptr);
+        const auto next = session.beginTakes(1);
+        QCOMPARE(session.take(next[0])->name, QStringLiteral("take 13"));
+    }
+
+    void starTellsOnlyChanges() {
+        Session session;
+        const auto ids = session.beginTakes(1);
+        QSignalSpy takeChanged(&session, &Session::takeChanged);
+        session.setStarred(ids[0], true);
+        session.setStarred(ids[0], true);
+        QCOMPARE(takeChanged.count(), 1);
+        QVERIFY(session.take(ids[0])->starred);
+    }
+};
+
+}  // namespace ricercar
+
+QTEST_GUILESS_MAIN(ricercar::SessionTest)
+#include "session_test.moc"
