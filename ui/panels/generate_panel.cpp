@@ -55,6 +55,7 @@ GeneratePanel::GeneratePanel(Session& session, EngineClient& engine, QWidget* pa
     layout->addWidget(m_button);
     layout->addWidget(m_line);
     layout->addWidget(m_restart);
+    layout->addStretch(1);
 
     m_prepare->setSingleShot(true);
     m_prepare->setInterval(0);
@@ -135,7 +136,6 @@ QWidget* GeneratePanel::makeMore() {
     more->setIcon(icon("chevron-down"));
     more->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     more->setProperty("flat", true);
-    more->setCheckable(true);
     layout->addWidget(more);
 
     auto* details = new QWidget;
@@ -162,7 +162,8 @@ QWidget* GeneratePanel::makeMore() {
     grid->setColumnStretch(1, 1);
     details->hide();
     layout->addWidget(details);
-    connect(more, &QToolButton::toggled, details, [more, details](bool open) {
+    connect(more, &QToolButton::clicked, details, [more, details] {
+        const bool open = details->isHidden();
         details->setVisible(open);
         more->setIcon(icon(open ? "chevron-up" : "chevron-down"));
     });

@@ -31,6 +31,7 @@ SeedPanel::SeedPanel(Session& session, UserLibrary& library, QWidget* parent)
     layout->addWidget(makeList(), 1);
     layout->addWidget(makeFooter());
 
+    showTab(examples);
     for (SeedModel& model : m_models) {
         connect(&model, &SeedModel::readingChanged, this, &SeedPanel::showState);
         connect(&model, &SeedModel::modelReset, this, &SeedPanel::showState);
@@ -56,7 +57,6 @@ SeedPanel::SeedPanel(Session& session, UserLibrary& library, QWidget* parent)
             m_recent.removeDuplicates();
         });
     listTakes();
-    showTab(examples);
     onSeedChanged();
 }
 

@@ -11,12 +11,12 @@ namespace ricercar {
 namespace {
 
 constexpr int cardWidth = 202;
-constexpr int cardHeight = 190;
+constexpr int cardHeight = 176;
 constexpr int gap = 12;
 
 QRect cardArea(const QRect& item) { return {item.left(), item.top() + 1, cardWidth, cardHeight}; }
-QRect starArea(const QRect& card) { return {card.right() - 34, card.top() + 90, 24, 24}; }
-QRect handleArea(const QRect& card) { return {card.left() + 154, card.bottom() - 75, 36, 62}; }
+QRect starArea(const QRect& card) { return {card.right() - 34, card.top() + 82, 24, 24}; }
+QRect handleArea(const QRect& card) { return {card.left() + 154, card.bottom() - 70, 36, 58}; }
 
 QString duration(double seconds) {
     const int whole = static_cast<int>(std::lround(seconds));
@@ -55,14 +55,14 @@ void TakeDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
         painter->drawRoundedRect(QRectF(card).adjusted(1, 1, -1, -1), metrics::cardRadius, metrics::cardRadius);
     }
     const QRect inside = card.adjusted(14, 14, -14, -14);
-    shown.miniature.paint(*painter, QRectF(inside.left(), inside.top(), inside.width(), 66), theme.take);
-    paintLine(*painter, QRect(inside.left(), card.top() + 92, inside.width() - 30, 20), take.name, TextStyle::name,
+    shown.miniature.paint(*painter, QRectF(inside.left(), inside.top(), inside.width(), 62), theme.take);
+    paintLine(*painter, QRect(inside.left(), card.top() + 84, inside.width() - 30, 20), take.name, TextStyle::name,
               theme.text);
     painter->drawPixmap(
         starArea(card).topLeft() + QPoint(4, 4),
         take.starred ? iconPixmap("star-filled", 16, theme.accent, ratio) : iconPixmap("star", 16, theme.dim, ratio));
 
-    const QRect line(inside.left(), card.top() + 118, 130, 16);
+    const QRect line(inside.left(), card.top() + 110, 130, 16);
     if (!take.finished) {
         paintLine(*painter, line, TakeModel::tr("drawing ..."), TextStyle::small, theme.dim);
     } else if (shown.keyFit) {
@@ -72,7 +72,7 @@ void TakeDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
     QStringList facts;
     if (shown.temperature) facts << TakeModel::tr("t %1").arg(*shown.temperature, 0, 'g', 3);
     facts << barsText(shown.bars) << duration(shown.seconds);
-    paintLine(*painter, QRect(inside.left(), card.bottom() - 30, 136, 16), facts.join(QStringLiteral("   ")),
+    paintLine(*painter, QRect(inside.left(), card.bottom() - 29, 136, 16), facts.join(QStringLiteral("   ")),
               TextStyle::small, theme.dim);
 
     if (take.finished) {

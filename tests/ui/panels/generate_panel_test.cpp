@@ -1,5 +1,7 @@
 #include "ui/panels/generate_panel.h"
 
+#include <signal.h>
+
 #include <QAbstractButton>
 #include <QCheckBox>
 #include <QComboBox>
@@ -8,6 +10,7 @@
 #include <QSlider>
 #include <QSpinBox>
 
+#include "core/base/files.h"
 #include "panel_test.h"
 
 namespace ricercar {

@@ -8,6 +8,7 @@
 #include <QSpinBox>
 #include <QTabBar>
 
+#include "core/base/files.h"
 #include "core/midi/smf_writer.h"
 #include "panel_test.h"
 #include "ui/panels/user_library.h"

@@ -6,6 +6,7 @@
 #include <QFile>
 #include <QFileInfo>
 
+#include "core/base/files.h"
 #include "core/midi/smf_reader.h"
 #include "panel_test.h"
 

@@ -50,8 +50,7 @@ class TakesPanelTest : public PanelTest {
             return names;
         }
         QRect card(int row) const { return list->visualRect(list->model()->index(row, 0)); }
-        QPoint handle(int row) const { return card(row).topLeft() + QPoint(170, 150); }
-        QPoint star(int row) const { return card(row).topLeft() + QPoint(180, 103); }
+        QPoint star(int row) const { return card(row).topLeft() + QPoint(180, 95); }
     };
 
 private Q_SLOTS:

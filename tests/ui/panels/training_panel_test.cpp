@@ -7,6 +7,7 @@
 #include <QSignalSpy>
 #include <QTreeWidget>
 
+#include "core/base/files.h"
 #include "panel_test.h"
 #include "ui/panels/training_dialog.h"
 
