@@ -18,8 +18,8 @@ def read_mono(path):
 
 def power(samples, rate, begin, pitch):
     """The power at a pitch in the window that begins at `begin` seconds, Hann-weighted (Goertzel 1958)."""
-    first = max(0, round(begin * rate))
-    window = samples[first:first + round(WINDOW * rate)]
+    first = round(begin * rate)
+    window = samples[max(0, first):max(0, first + round(WINDOW * rate))]
     turn = 2 * math.pi / max(1, len(window) - 1)
     coefficient = 2 * math.cos(2 * math.pi * 440 * 2 ** ((pitch - 69) / 12) / rate)
     before, last = 0.0, 0.0
@@ -29,16 +29,17 @@ def power(samples, rate, begin, pitch):
 
 
 def begins_at(samples, rate, onset, pitch):
-    """Whether a pitch becomes audible at `onset`: at least four times the power just after as just before."""
-    after = power(samples, rate, onset + 0.02, pitch)
-    return after > 4 * power(samples, rate, onset - WINDOW, pitch) and after > 1e4
+    """Whether a pitch becomes audible at `onset`: it is at least four times as strong as just before, and stands out
+    from the semitones beside it."""
+    after, lower, higher = (power(samples, rate, onset + 0.02, pitch + step) for step in (0, -1, 1))
+    return after > 4 * power(samples, rate, onset - WINDOW, pitch) and after > 2 * max(lower, higher)
 
 
 def fresh_notes(notes):
-    """Of (onset, end, pitch) in seconds those from C4 on whose pitch, or one with a common low harmonic, does not sound
-    already: only of these the sound can be asked when they begin."""
-    related = (0, 5, 7)
-    return [(onset, pitch) for onset, end, pitch in notes if pitch >= 60 and not any(
-        (other - pitch) % 12 in related and (other_onset, other) != (onset, pitch)
+    """Of (onset, end, pitch) in seconds those from C4 to C7 that can be told from what sounds already: neither their pitch
+    nor a semitone beside it nor one with a common low harmonic does."""
+    alike = (0, 1, 5, 7, 11)
+    return [(onset, pitch) for onset, _, pitch in notes if 60 <= pitch <= 96 and not any(
+        (other - pitch) % 12 in alike and (other_onset, other) != (onset, pitch)
         and other_onset <= onset + WINDOW and onset < other_end + 0.6
         for other_onset, other_end, other in notes)]
