@@ -138,7 +138,8 @@ private Q_SLOTS:
         QCOMPARE(bench.names(), QStringList("take 1"));
         const auto* model = static_cast<const TakeModel*>(bench.list->model());
         QVERIFY(!model->flags(model->index(0)).testFlag(Qt::ItemIsDragEnabled));
-        bench.session.addNote(id, {.onset = 0, .duration = 5, .pitch = Pitch::clamped(60), .velocity = {}});
+        bench.session.addNote(id,
+                              {.program = {}, .onset = 0, .duration = 5, .pitch = Pitch::clamped(60), .velocity = {}});
         QTRY_COMPARE(model->card(model->index(0)).bars, 2);
         QVERIFY(!model->card(model->index(0)).miniature.isEmpty());
         bench.session.finishTake(id, share(SongBuilder().note(60, 12).build()), {{"temperature", 1.1}}, {});
