@@ -51,6 +51,7 @@ public:
             m_prefix->push(token);
         }
         m_prefix->takeNotes();
+        m_prefix->keepSetting();
         m_hash = contentHash(std::as_bytes(std::span(tokens))).hex();
         m_decoder = m_model->decoder(1);
         const auto logits = m_decoder->prefill(tokens);

@@ -22,7 +22,8 @@ struct GenerateSettings {
 /// The error names the setting that is out of range.
 Result<void> check(const GenerateSettings& settings);
 
-/// New bars only, without the seed; starts at tick 0 and ends on a bar line.
+/// New bars only, without the seed; starts at tick 0 and ends on a bar line. After a seed it plays the instruments of
+/// the seed, in the metre and tempo of the seed's last bar.
 struct Take {
     int number = 0;  ///< from 0
     Song song;

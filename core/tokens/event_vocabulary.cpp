@@ -147,6 +147,7 @@ public:
                m_now + EventVocabulary::waitOf(token) >= nextBarLine(m_now + 1, m_piece.meter);
     }
     bool ended() const override { return m_state == State::ended; }
+    void keepSetting() override {}  // a piece has but one
     std::vector<DrawnNote> takeNotes() override { return std::exchange(m_drawn, {}); }
 
     std::vector<DrawnNote> soundingNotes() const override {

@@ -18,11 +18,11 @@ bool HousePrefix::allows(Token token) const {
         case State::nothing:
             return token == startToken;
         case State::start:
-            return kinds().bar.holds(token) || token == endToken;
+            return allowsBar(token) || token == endToken;
         case State::bar:
-            return kinds().tempo.holds(token);
+            return allowsTempo(token);
         case State::tempo:
-            return kinds().bar.holds(token) || token == endToken || allowsInstrument(token);
+            return allowsBar(token) || token == endToken || allowsInstrument(token);
         case State::program:
         case State::part:
         case State::drums:
@@ -33,7 +33,7 @@ bool HousePrefix::allows(Token token) const {
         case State::pitch:
             return kinds().duration.holds(token);
         case State::note:
-            return kinds().bar.holds(token) || token == endToken || allowsNote(token) || allowsPosition(token) ||
+            return allowsBar(token) || token == endToken || allowsNote(token) || allowsPosition(token) ||
                    allowsInstrument(token);
         case State::ended:
             return false;
@@ -41,17 +41,26 @@ bool HousePrefix::allows(Token token) const {
     return false;
 }
 
+bool HousePrefix::allowsBar(Token token) const {
+    return m_settingKept ? token == kinds().bar.at(m_bars.back().meter) : kinds().bar.holds(token);
+}
+
+bool HousePrefix::allowsTempo(Token token) const {
+    // A new bar begins with the tempo of the one before.
+    return m_settingKept ? token == kinds().tempo.at(m_bars.back().tempo) : kinds().tempo.holds(token);
+}
+
 bool HousePrefix::allowsInstrument(Token token) const {
     const house::Kinds& k = kinds();
     if (m_state == State::program) {
         return k.part.holds(token) && GridPart{false, m_part.program, k.part.indexOf(token) + 2} > m_previous &&
-               hasRoom({false, m_part.program, k.part.indexOf(token) + 2});
+               mayPlay({false, m_part.program, k.part.indexOf(token) + 2});
     }
     if (m_state == State::part || m_state == State::drums) {
         return false;
     }
     if (k.drums.holds(token)) {
-        return !m_part.drums;
+        return !m_part.drums && mayPlay({true, 0, 1});
     }
     if (!k.program.holds(token) || m_part.drums) {
         return false;
@@ -60,7 +69,7 @@ bool HousePrefix::allowsInstrument(Token token) const {
     const int program = k.program.indexOf(token);
     for (int part = 1; part <= house::parts; ++part) {
         const GridPart candidate{false, program, part};
-        if (candidate > m_part && hasRoom(candidate)) {
+        if (candidate > m_part && mayPlay(candidate)) {
             return true;
         }
     }
@@ -72,8 +81,10 @@ bool HousePrefix::allowsPosition(Token token) const {
         return false;
     }
     const int position = kinds().position.indexOf(token);
-    const bool isFirstPart = m_state != State::program || GridPart{false, m_part.program, 1} > m_previous;
-    return isFirstPart && position > m_position && position < gridBarLength(m_bars.back().meter) &&
+    // After a program alone its first part begins to play, which may be over already or not be there.
+    const GridPart firstPart{false, m_part.program, 1};
+    const bool mayBegin = m_state != State::program || (firstPart > m_previous && mayPlay(firstPart));
+    return mayBegin && position > m_position && position < gridBarLength(m_bars.back().meter) &&
            anyFree(0, m_bars.back().start + position);
 }
 
@@ -101,10 +112,10 @@ bool HousePrefix::anyFree(int lowestPitch, std::int64_t tick) const {
     return false;
 }
 
-bool HousePrefix::hasRoom(const GridPart& part) const {
+bool HousePrefix::mayPlay(const GridPart& part) const {
     const int track = indexOf(part);
     if (track < 0) {
-        return true;
+        return !m_settingKept;
     }
     const auto& until = m_soundingUntil[static_cast<std::size_t>(track)];
     return *std::min_element(until.begin(), until.end()) < m_bars.back().end();

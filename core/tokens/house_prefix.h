@@ -17,6 +17,7 @@ public:
     int barsBegun() const override { return static_cast<int>(m_bars.size()); }
     bool beginsBar(Token token) const override { return house::kinds().bar.holds(token); }
     bool ended() const override { return m_state == State::ended; }
+    void keepSetting() override { m_settingKept = !m_bars.empty(); }
     std::vector<DrawnNote> takeNotes() override;
     Song song() const override { return gridSong(m_bars, m_tracks); }
     std::unique_ptr<Prefix> clone() const override { return std::make_unique<HousePrefix>(*this); }
@@ -25,19 +26,23 @@ private:
     /// Named by the token that was read last.
     enum class State { nothing, start, bar, tempo, program, part, drums, position, velocity, pitch, note, ended };
 
+    bool allowsBar(Token token) const;
+    bool allowsTempo(Token token) const;
     bool allowsInstrument(Token token) const;
     bool allowsPosition(Token token) const;
     bool allowsNote(Token token) const;
     /// Whether `pitch` of the current instrument is free at grid tick `tick`.
     bool isFree(int pitch, std::int64_t tick) const;
     bool anyFree(int lowestPitch, std::int64_t tick) const;
-    bool hasRoom(const GridPart& part) const;
+    /// Whether the instrument may play in this bar: has a free pitch somewhere, and is no new one where none may come.
+    bool mayPlay(const GridPart& part) const;
     std::int64_t tick() const { return m_bars.back().start + m_position; }
     int indexOf(const GridPart& part) const;
     void beginInstrument(const GridPart& part);
     void addNote(int duration);
 
     State m_state = State::nothing;
+    bool m_settingKept = false;
     std::vector<GridBar> m_bars;
     std::vector<GridTrack> m_tracks;                                        ///< in order of appearance
     std::vector<std::array<std::int64_t, house::pitches>> m_soundingUntil;  ///< by track and pitch, grid ticks

@@ -49,6 +49,10 @@ public:
     virtual bool beginsBar(Token token) const = 0;
     virtual bool ended() const = 0;
 
+    /// From here on the instruments, the metre and the tempo stay those of the music so far: what a seed is continued
+    /// with. Nothing changes while there is no bar yet.
+    virtual void keepSetting() = 0;
+
     /// Notes completed since the last call.
     virtual std::vector<DrawnNote> takeNotes() = 0;
     /// Notes that have begun but whose end has not come, as `song()` has them: up to the line of the last bar begun.

@@ -89,6 +89,42 @@ TEST_P(Vocabularies, EveryDrawnPrefixIsMusic) {
     }
 }
 
+TEST_P(Vocabularies, AKeptSettingStaysToTheEnd) {
+    Random random(17);
+    std::vector<std::uint8_t> mask(static_cast<std::size_t>(vocabulary->size()));
+    for (int i = 0; i < 20; ++i) {
+        auto seed = vocabulary->encode(randomSong(random));
+        seed.pop_back();
+        const auto prefix = vocabulary->emptyPrefix();
+        for (const Token token : seed) {
+            ASSERT_TRUE(prefix->push(token));
+        }
+        const Song before = prefix->song();
+        if (before.end.value == 0) {
+            continue;
+        }
+        prefix->keepSetting();
+        for (int step = 0; step < 300; ++step) {
+            prefix->allowed(mask);
+            mask[endToken] = 0;
+            std::vector<Token> choices;
+            for (std::size_t token = 0; token < mask.size(); ++token) {
+                if (mask[token] != 0) {
+                    choices.push_back(static_cast<Token>(token));
+                }
+            }
+            ASSERT_FALSE(choices.empty()) << "dead end after " << step << " tokens";
+            ASSERT_TRUE(prefix->push(choices[random.below(choices.size())]));
+        }
+        const Song after = prefix->song();
+        EXPECT_EQ(after.tempi, before.tempi);
+        EXPECT_EQ(after.meters, before.meters);
+        if (!before.tracks.empty()) {
+            EXPECT_EQ(after.tracks.size(), before.tracks.size());
+        }
+    }
+}
+
 TEST_P(Vocabularies, MaskAndPushAgree) {
     Random random(14);
     std::vector<std::uint8_t> mask(static_cast<std::size_t>(vocabulary->size()));
