@@ -75,6 +75,7 @@ class EngineMusicTest(unittest.TestCase):
     def setUpClass(cls):
         cls.temporary = tempfile.TemporaryDirectory()
         cls.folder = pathlib.Path(cls.temporary.name)
+        ENVIRONMENT["XDG_CACHE_HOME"] = str(cls.folder / "cache")
         cls.melodies, cls.run_folder = cls.folder / "melodies", cls.folder / "run"
         write_melodies(cls.melodies, 40)
         trained = engine(*train_arguments(cls.melodies, cls.run_folder, "--epochs", "8"))
