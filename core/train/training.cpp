@@ -167,6 +167,8 @@ Result<void> Run::loadMusic() {
     }
     m_dropout = tokenCount(m_split.train) < littleMusic ? strongDropout : m_preset.dropout;
     m_windows.emplace(m_split.train, *m_vocabulary, m_preset.window, m_preset.batch, m_settings.rng);
+    // What is looked at while training is drawn from all held-out pieces, always the same ones.
+    Random(0).shuffle(std::span(m_split.valid));
     m_validBatches = evaluationBatches(m_split.valid, m_preset.window, m_preset.batch, mostValidTokens);
     const std::int64_t perEpoch = m_windows->stepsPerEpoch();
     m_lastStep = perEpoch * m_settings.epochs.value_or(m_preset.epochs);
