@@ -16,12 +16,11 @@ class Vocabularies : public testing::TestWithParam<std::string_view> {
 protected:
     const std::shared_ptr<const Vocabulary> vocabulary = findVocabulary(GetParam()).value();
 
-    /// A prefix drawn evenly from what the grammar allows; never ends before `length` tokens.
-    std::unique_ptr<Prefix> drawnPrefix(Random& random, int length) {
-        auto prefix = vocabulary->emptyPrefix();
+    /// Draws `length` tokens evenly from what the grammar allows, never the end.
+    void drawOn(Prefix& prefix, Random& random, int length) {
         std::vector<std::uint8_t> mask(static_cast<std::size_t>(vocabulary->size()));
         for (int i = 0; i < length; ++i) {
-            prefix->allowed(mask);
+            prefix.allowed(mask);
             mask[endToken] = 0;
             std::vector<Token> choices;
             for (std::size_t token = 0; token < mask.size(); ++token) {
@@ -29,11 +28,13 @@ protected:
                     choices.push_back(static_cast<Token>(token));
                 }
             }
-            if (choices.empty() || !prefix->push(choices[random.below(choices.size())])) {
-                ADD_FAILURE() << "dead end after " << i << " tokens";
-                break;
-            }
+            ASSERT_FALSE(choices.empty()) << "dead end after " << i << " tokens";
+            ASSERT_TRUE(prefix.push(choices[random.below(choices.size())]));
         }
+    }
+    std::unique_ptr<Prefix> drawnPrefix(Random& random, int length) {
+        auto prefix = vocabulary->emptyPrefix();
+        drawOn(*prefix, random, length);
         return prefix;
     }
 };
@@ -91,7 +92,6 @@ TEST_P(Vocabularies, EveryDrawnPrefixIsMusic) {
 
 TEST_P(Vocabularies, AKeptSettingStaysToTheEnd) {
     Random random(17);
-    std::vector<std::uint8_t> mask(static_cast<std::size_t>(vocabulary->size()));
     for (int i = 0; i < 20; ++i) {
         auto seed = vocabulary->encode(randomSong(random));
         seed.pop_back();
@@ -104,18 +104,7 @@ TEST_P(Vocabularies, AKeptSettingStaysToTheEnd) {
             continue;
         }
         prefix->keepSetting();
-        for (int step = 0; step < 300; ++step) {
-            prefix->allowed(mask);
-            mask[endToken] = 0;
-            std::vector<Token> choices;
-            for (std::size_t token = 0; token < mask.size(); ++token) {
-                if (mask[token] != 0) {
-                    choices.push_back(static_cast<Token>(token));
-                }
-            }
-            ASSERT_FALSE(choices.empty()) << "dead end after " << step << " tokens";
-            ASSERT_TRUE(prefix->push(choices[random.below(choices.size())]));
-        }
+        drawOn(*prefix, random, 300);
         const Song after = prefix->song();
         EXPECT_EQ(after.tempi, before.tempi);
         EXPECT_EQ(after.meters, before.meters);
