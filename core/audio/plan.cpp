@@ -29,9 +29,8 @@ enum Controller : std::uint8_t {
 
 auto orderOf(const PlannedEvent& event) { return std::tuple(event.tick, event.kind, event.channel, event.number); }
 
-auto laneOf(const PlannedEvent& event) {
-    return std::tuple(event.kind, event.channel, event.kind == Kind::control ? event.number : 0);
-}
+/// Of a lane, or of an event that belongs to one.
+auto settingOf(const auto& item) { return std::tuple(item.kind, item.channel, item.number); }
 
 /// Collects the events of one track.
 class TrackPlanner {
@@ -170,10 +169,10 @@ std::vector<Lane> lanesOf(const std::vector<PlannedEvent>& events) {
         }
     }
     std::stable_sort(changes.begin(), changes.end(),
-                     [](const PlannedEvent& a, const PlannedEvent& b) { return laneOf(a) < laneOf(b); });
+                     [](const PlannedEvent& a, const PlannedEvent& b) { return settingOf(a) < settingOf(b); });
     std::vector<Lane> lanes;
     for (const PlannedEvent& change : changes) {
-        if (lanes.empty() || laneOf(lanes.back().changes.front()) != laneOf(change)) {
+        if (lanes.empty() || settingOf(lanes.back()) != settingOf(change)) {
             lanes.push_back({change.kind, change.channel, change.number, {}});
         }
         lanes.back().changes.push_back(change);
@@ -189,13 +188,16 @@ const PlannedEvent* Lane::at(double seconds) const {
     return after == changes.begin() ? nullptr : &*(after - 1);
 }
 
-bool Lane::sameSetting(const Lane& other) const { return laneOf(changes.front()) == laneOf(other.changes.front()); }
-
 double Plan::secondsAt(double quarters) const {
     const double ticks = std::max(0.0, quarters * ticksPerQuarter);
     const Tick whole{static_cast<std::int64_t>(std::floor(ticks))};
     const double seconds = tempo.secondsAt(whole);
     return seconds + (ticks - std::floor(ticks)) * (tempo.secondsAt(whole + TickDelta{1}) - seconds);
+}
+
+bool Plan::sets(const Lane& lane) const {
+    return std::binary_search(lanes.begin(), lanes.end(), lane,
+                              [](const Lane& a, const Lane& b) { return settingOf(a) < settingOf(b); });
 }
 
 const PlannedEvent* Plan::noteAt(Tick tick, std::uint8_t channel, std::uint8_t pitch) const {

@@ -38,18 +38,17 @@ struct PlannedEvent {
 struct Lane {
     PlannedEvent::Kind kind;
     std::uint8_t channel;
-    std::uint8_t number;                ///< controller
+    std::uint8_t number;                ///< controller; else 0
     std::vector<PlannedEvent> changes;  ///< sorted by time, never empty
 
     /// The last change at or before `seconds`, or null.
     const PlannedEvent* at(double seconds) const;
-    bool sameSetting(const Lane& other) const;
 };
 
 /// A song as the sequencer plays it. Never changed once made, so that it may cross threads.
 struct Plan {
     std::vector<PlannedEvent> events;  ///< sorted by tick, then kind, channel and number
-    std::vector<Lane> lanes;           ///< what holds at any moment, for starting in the middle; instruments first
+    std::vector<Lane> lanes;           ///< what holds at any moment; sorted by kind, channel and number
     std::vector<Patch> patches;        ///< sorted, each once
     double endSeconds = 0;             ///< of `Song::end`
     double lastNoteEndSeconds = 0;
@@ -60,6 +59,8 @@ struct Plan {
     double secondsAt(double quarters) const;
     double quartersAt(double seconds) const { return tempo.ticksAt(seconds) / ticksPerQuarter; }
 
+    /// Whether the plan ever touches the setting of `lane`.
+    bool sets(const Lane& lane) const;
     /// The note that starts at `tick` on this channel and pitch, or null.
     const PlannedEvent* noteAt(Tick tick, std::uint8_t channel, std::uint8_t pitch) const;
 };

@@ -54,8 +54,7 @@ void Sequencer::usePlan(std::unique_ptr<const Plan>& plan) {
     const bool sameTicks = plan->ticksPerQuarter == m_plan->ticksPerQuarter;
     std::swap(m_plan, plan);
     for (const Lane& lane : plan->lanes) {
-        const auto same = [&](const Lane& other) { return other.sameSetting(lane); };
-        if (std::none_of(m_plan->lanes.begin(), m_plan->lanes.end(), same)) {
+        if (!m_plan->sets(lane)) {
             setLane(lane, nullptr);
         }
     }

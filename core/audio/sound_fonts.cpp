@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdlib>
 #include <set>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -15,14 +16,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// By quality for their size; others come after these.
-constexpr std::array<std::string_view, 6> preferred{"FluidR3Mono_GM.sf3",         "MuseScore_General.sf3",
-                                                    "MuseScore_General.sf2",      "FluidR3_GM.sf2",
-                                                    "MuseScore_General_Lite.sf3", "TimGM6mb.sf2"};
+/// What names of fonts begin with, the best for their size first; others come after these.
+constexpr std::array<std::string_view, 4> preferred{"FluidR3Mono", "MuseScore_General", "FluidR3_GM", "TimGM6mb"};
 
 auto rank(const fs::path& font) {
-    const auto place = std::find(preferred.begin(), preferred.end(), font.filename().string());
-    return std::pair(place - preferred.begin(), font.filename());
+    const std::string name = font.filename().string();
+    const auto place = std::find_if(preferred.begin(), preferred.end(),
+                                    [&](std::string_view beginning) { return name.starts_with(beginning); });
+    return std::pair(place - preferred.begin(), name);
 }
 
 Result<fs::path> existing(const fs::path& font) {
