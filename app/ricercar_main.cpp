@@ -11,6 +11,7 @@
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QFileInfo>
+#include <QIcon>
 #include <QSettings>
 #include <QTimer>
 
@@ -70,7 +71,8 @@ int main(int argc, char** argv) {
     QApplication::setApplicationName(QStringLiteral("ricercar"));
     QApplication::setApplicationDisplayName(QStringLiteral("Ricercar"));
     QApplication::setApplicationVersion(QStringLiteral(RICERCAR_VERSION));
-    QApplication::setDesktopFileName(QStringLiteral("ricercar"));
+    QApplication::setDesktopFileName(QStringLiteral("io.github.ricercar.Ricercar"));
+    QApplication::setWindowIcon(QIcon(QStringLiteral(":/io.github.ricercar.Ricercar.svg")));
 
     QCommandLineParser options;
     options.setApplicationDescription(QStringLiteral("Composes with you, from your own music."));

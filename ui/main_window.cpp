@@ -4,15 +4,12 @@
 #include <QAbstractItemView>
 #include <QAbstractSlider>
 #include <QAction>
-#include <QActionGroup>
 #include <QApplication>
 #include <QComboBox>
 #include <QDir>
 #include <QDragEnterEvent>
 #include <QFileDialog>
 #include <QFileInfo>
-#include <QMenuBar>
-#include <QMessageBox>
 #include <QMimeData>
 #include <QScrollArea>
 #include <QSettings>
@@ -30,9 +27,7 @@
 #include "ui/piano_roll.h"
 #include "ui/playback.h"
 #include "ui/session.h"
-#include "ui/shortcuts_window.h"
 #include "ui/theme.h"
-#include "ui/theme_choice.h"
 #include "ui/transport_bar.h"
 
 namespace ricercar {
@@ -89,40 +84,16 @@ MainWindow::MainWindow(Session& session, Playback& playback, EngineClient& engin
       m_seeds(new SeedPanel(session, library)),
       m_generate(new GeneratePanel(session, engine)),
       m_takes(new TakesPanel(session)),
-      m_training(new TrainingPanel(engine)) {
+      m_training(new TrainingPanel(engine)),
+      m_columns(makeSplitter(Qt::Horizontal, QStringLiteral("columns"))),
+      m_middle(makeSplitter(Qt::Vertical, QStringLiteral("middle"))),
+      m_right(makeSplitter(Qt::Vertical, QStringLiteral("right"))) {
     setObjectName(QStringLiteral("mainWindow"));
     setAcceptDrops(true);
     new TakeKeeper(session, library, this);
-    makeLayout();
     makeMenus();
-
-    auto* bar = new TransportBar(session, playback, engine, m_transport);
-    connect(m_roll, &PianoRoll::keyChanged, bar, [this, bar] { bar->setKey(m_roll->key()); });
-    bar->setKey(m_roll->key());
-    auto* all = new QWidget;
-    auto* column = new QVBoxLayout(all);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
-    column->addWidget(bar);
-    auto* line = new QFrame;
-    line->setFrameShape(QFrame::HLine);
-    line->setFixedHeight(1);
-    column->addWidget(line);
-    column->addWidget(m_columns, 1);
-    setCentralWidget(all);
-
-    connect(m_seeds, &SeedPanel::playRequested, this, [this] { m_playback.playFrom({}); });
-    connect(m_takes, &TakesPanel::playRequested, this, &MainWindow::playTake);
-    connect(m_generate, &GeneratePanel::firstNoteDrawn, this, &MainWindow::playTake);
-    connect(m_training, &TrainingPanel::auditionRequested, &m_playback, &Playback::audition);
-    connect(m_training, &TrainingPanel::modelTrained, m_generate, &GeneratePanel::chooseModel);
-    connect(&library, &UserLibrary::failed, this,
-            [this](const QString& sentence) { statusBar()->showMessage(sentence); });
-    connect(statusBar(), &QStatusBar::messageChanged, this,
-            [this](const QString& text) { statusBar()->setVisible(!text.isEmpty()); });
-    statusBar()->hide();
-    statusBar()->setSizeGripEnabled(false);
-    connect(&m_session, &Session::seedChanged, this, &MainWindow::showTitle);
+    makeLayout(engine);
+    connectPanels(library);
     showTitle();
     restoreLayout();
     qApp->installEventFilter(this);
@@ -131,164 +102,50 @@ MainWindow::MainWindow(Session& session, Playback& playback, EngineClient& engin
 
 MainWindow::~MainWindow() = default;
 
-void MainWindow::makeLayout() {
-    m_middle = makeSplitter(Qt::Vertical, QStringLiteral("middle"));
+void MainWindow::makeLayout(EngineClient& engine) {
     m_middle->addWidget(m_roll);
     m_takes->setObjectName(QStringLiteral("takesPanel"));
     m_middle->addWidget(m_takes);
     m_middle->setStretchFactor(0, 1);
-    m_right = makeSplitter(Qt::Vertical, QStringLiteral("right"));
     m_right->addWidget(asDock(m_generate, QStringLiteral("generatePanel")));
     m_right->addWidget(asDock(m_training, QStringLiteral("trainingPanel")));
     m_right->setStretchFactor(1, 1);
-    m_columns = makeSplitter(Qt::Horizontal, QStringLiteral("columns"));
     m_columns->addWidget(asDock(m_seeds, QStringLiteral("seedPanel")));
     m_columns->addWidget(m_middle);
     m_columns->addWidget(m_right);
     m_columns->setStretchFactor(1, 1);
+
+    auto* bar = new TransportBar(m_session, m_playback, engine, m_transport);
+    bar->setKey(m_roll->key());
+    connect(m_roll, &PianoRoll::keyChanged, bar, [this, bar] { bar->setKey(m_roll->key()); });
+    auto* line = new QFrame;
+    line->setFrameShape(QFrame::HLine);
+    line->setFixedHeight(1);
+    auto* all = new QWidget;
+    auto* column = new QVBoxLayout(all);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(bar);
+    column->addWidget(line);
+    column->addWidget(m_columns, 1);
+    setCentralWidget(all);
+
+    // The status line is there only while it says something.
+    statusBar()->setSizeGripEnabled(false);
+    statusBar()->hide();
+    connect(statusBar(), &QStatusBar::messageChanged, this,
+            [this](const QString& text) { statusBar()->setVisible(!text.isEmpty()); });
 }
 
-QAction* MainWindow::addAction(QMenu* menu, const QString& name, const QString& text, const QList<QKeySequence>& keys,
-                               const std::function<void()>& work) {
-    auto* action = menu->addAction(text);
-    action->setObjectName(name);
-    action->setShortcuts(keys);
-    connect(action, &QAction::triggered, this, work);
-    return action;
-}
-
-void MainWindow::makeMenus() {
-    QMenu* file = menuBar()->addMenu(tr("&File"));
-    addAction(file, QStringLiteral("openFiles"), tr("&Open MIDI files..."), {QKeySequence::Open},
-              [this] { openFiles(); });
-    addAction(file, QStringLiteral("openFolder"), tr("Open &folder..."), {Qt::CTRL | Qt::SHIFT | Qt::Key_O},
-              [this] { openFolder(); });
-    file->addSeparator();
-    addAction(file, QStringLiteral("quit"), tr("&Quit"), {Qt::CTRL | Qt::Key_Q}, [this] { close(); });
-
-    QMenu* edit = menuBar()->addMenu(tr("&Edit"));
-    QAction* undo = m_session.undoStack().createUndoAction(this, tr("&Undo"));
-    undo->setShortcut(QKeySequence::Undo);
-    QAction* redo = m_session.undoStack().createRedoAction(this, tr("&Redo"));
-    redo->setShortcut(Qt::CTRL | Qt::SHIFT | Qt::Key_Z);
-    edit->addActions({undo, redo});
-    edit->addSeparator();
-    QAction* previous = addAction(edit, QStringLiteral("previousTake"), tr("&Previous take"), {Qt::Key_BracketLeft},
-                                  [this] { m_session.stepTake(-1); });
-    QAction* next = addAction(edit, QStringLiteral("nextTake"), tr("&Next take"), {Qt::Key_BracketRight},
-                              [this] { m_session.stepTake(+1); });
-    QAction* star = addAction(edit, QStringLiteral("starTake"), tr("&Star take"), {Qt::Key_Asterisk},
-                              [this] { m_takes->starCurrent(); });
-    QAction* reject = addAction(edit, QStringLiteral("rejectTake"), tr("Re&ject take"), {Qt::Key_Delete},
-                                [this] { m_takes->rejectCurrent(); });
-    const auto enableTakes = [=, this] {
-        const bool any = std::ranges::any_of(m_session.takes(), [](const auto& take) { return !take.rejected; });
-        previous->setEnabled(any);
-        next->setEnabled(any);
-        star->setEnabled(m_session.currentTake() != nullptr);
-        reject->setEnabled(m_session.currentTake() != nullptr);
-    };
-    connect(&m_session, &Session::takesChanged, this, enableTakes);
-    connect(&m_session, &Session::currentTakeChanged, this, enableTakes);
-    enableTakes();
-
-    QMenu* view = menuBar()->addMenu(tr("&View"));
-    addToggle(view, QStringLiteral("showSeeds"), tr("&Seeds"), m_seeds);
-    addToggle(view, QStringLiteral("showTakes"), tr("&Takes"), m_takes);
-    addToggle(view, QStringLiteral("showRight"), tr("&Generate and training"), m_right);
-    view->addSeparator();
-    QAction* follow = addAction(view, QStringLiteral("follow"), tr("&Follow the playhead"), {Qt::Key_F}, [] {});
-    follow->setCheckable(true);
-    follow->setChecked(true);
-    connect(follow, &QAction::toggled, m_roll, &PianoRoll::setFollow);
-    constexpr double zoom = 1.25;
-    addAction(view, QStringLiteral("zoomIn"), tr("Zoom &in"), {Qt::CTRL | Qt::Key_Plus, Qt::CTRL | Qt::Key_Equal},
-              [this] { m_roll->zoomTime(zoom); });
-    addAction(view, QStringLiteral("zoomOut"), tr("Zoom &out"), {Qt::CTRL | Qt::Key_Minus},
-              [this] { m_roll->zoomTime(1 / zoom); });
-    addAction(view, QStringLiteral("zoomInPitch"), tr("Zoom in on pitch"),
-              {Qt::CTRL | Qt::ALT | Qt::Key_Plus, Qt::CTRL | Qt::ALT | Qt::Key_Equal},
-              [this] { m_roll->zoomPitch(zoom); });
-    addAction(view, QStringLiteral("zoomOutPitch"), tr("Zoom out of pitch"), {Qt::CTRL | Qt::ALT | Qt::Key_Minus},
-              [this] { m_roll->zoomPitch(1 / zoom); });
-    addAction(view, QStringLiteral("showAll"), tr("Show &all"), {Qt::CTRL | Qt::Key_0}, [this] { m_roll->showAll(); });
-    view->addSeparator();
-    makeThemeMenu(view->addMenu(tr("T&heme")));
-
-    QMenu* tools = menuBar()->addMenu(tr("T&ools"));
-    addAction(tools, QStringLiteral("generateTakes"), tr("&Generate"), {Qt::Key_G}, [this] { m_generate->generate(); });
-
-    QMenu* transport = menuBar()->addMenu(tr("T&ransport"));
-    m_transport.play =
-        addAction(transport, QStringLiteral("play"), tr("&Play"), {Qt::Key_Space}, [this] { togglePlaying(); });
-    m_transport.stop = addAction(transport, QStringLiteral("stop"), tr("&Stop and return"),
-                                 {Qt::Key_Return, Qt::Key_Enter}, [this] { m_playback.stopAndReturn(); });
-    m_transport.toStart = addAction(transport, QStringLiteral("toStart"), tr("To the s&tart"), {Qt::Key_Home},
-                                    [this] { m_playback.locate({}); });
-    addAction(transport, QStringLiteral("toEnd"), tr("To the &end"), {Qt::Key_End},
-              [this] { m_playback.locate(m_session.arrangement()->end); });
-    m_transport.loop = addAction(transport, QStringLiteral("loop"), tr("&Loop"), {Qt::Key_L},
-                                 [this] { m_playback.setLoopOn(!m_playback.loopOn()); });
-    m_transport.metronome = addAction(transport, QStringLiteral("metronome"), tr("&Metronome"), {Qt::Key_QuoteLeft},
-                                      [this] { m_playback.setMetronomeOn(!m_playback.metronomeOn()); });
-    addAction(transport, QStringLiteral("panic"), tr("&All notes off"), {Qt::CTRL | Qt::Key_QuoteLeft},
-              [this] { m_playback.panic(); });
-    m_transport.toStart->setIcon(icon(QStringLiteral("start")));
-    m_transport.stop->setIcon(icon(QStringLiteral("stop")));
-    m_transport.loop->setIcon(icon(QStringLiteral("loop")));
-    m_transport.metronome->setIcon(icon(QStringLiteral("metronome")));
-    for (QAction* action : {m_transport.play, m_transport.loop, m_transport.metronome}) {
-        action->setCheckable(true);
-    }
-    for (QAction* action : transport->actions()) {
-        action->setIconVisibleInMenu(false);
-    }
-    const auto showTransport = [this] {
-        m_transport.play->setChecked(m_playback.playing());
-        m_transport.play->setIcon(icon(m_playback.playing() ? QStringLiteral("pause") : QStringLiteral("play")));
-        m_transport.loop->setChecked(m_playback.loopOn());
-        m_transport.metronome->setChecked(m_playback.metronomeOn());
-    };
-    connect(&m_playback, &Playback::stateChanged, this, showTransport);
-    showTransport();
-
-    QMenu* help = menuBar()->addMenu(tr("&Help"));
-    addAction(help, QStringLiteral("shortcuts"), tr("&Keyboard shortcuts"), {Qt::Key_F1}, [this] {
-        auto* window = new ShortcutsWindow(menuBar()->actions(), this);
-        window->setAttribute(Qt::WA_DeleteOnClose);
-        window->show();
-    });
-    addAction(help, QStringLiteral("about"), tr("&About Ricercar"), {}, [this] {
-        QMessageBox::about(this, tr("About Ricercar"),
-                           tr("<b>Ricercar %1</b><p>Composes with you, from your own music.<p>Everything runs on this "
-                              "computer; nothing is uploaded.")
-                               .arg(QApplication::applicationVersion()));
-    });
-}
-
-void MainWindow::addToggle(QMenu* menu, const QString& name, const QString& text, QWidget* panel) {
-    QAction* action = menu->addAction(text);
-    action->setObjectName(name);
-    action->setCheckable(true);
-    action->setChecked(true);
-    connect(action, &QAction::toggled, panel, &QWidget::setVisible);
-    const QString setting = QStringLiteral("window/") + name;
-    action->setChecked(QSettings().value(setting, true).toBool());
-    connect(action, &QAction::toggled, this, [setting](bool shown) { QSettings().setValue(setting, shown); });
-}
-
-void MainWindow::makeThemeMenu(QMenu* menu) {
-    using Choice = ThemeChoice::Choice;
-    auto* group = new QActionGroup(this);
-    const auto add = [&](Choice choice, const QString& name, const QString& text) {
-        QAction* action =
-            group->addAction(addAction(menu, name, text, {}, [this, choice] { m_theme.setChoice(choice); }));
-        action->setCheckable(true);
-        action->setChecked(m_theme.choice() == choice);
-    };
-    add(Choice::system, QStringLiteral("themeSystem"), tr("Follow the &system"));
-    add(Choice::light, QStringLiteral("themeLight"), tr("&Light"));
-    add(Choice::dark, QStringLiteral("themeDark"), tr("&Dark"));
+void MainWindow::connectPanels(UserLibrary& library) {
+    connect(m_seeds, &SeedPanel::playRequested, this, [this] { m_playback.playFrom({}); });
+    connect(m_takes, &TakesPanel::playRequested, this, &MainWindow::playTake);
+    connect(m_generate, &GeneratePanel::firstNoteDrawn, this, &MainWindow::playTake);
+    connect(m_training, &TrainingPanel::auditionRequested, &m_playback, &Playback::audition);
+    connect(m_training, &TrainingPanel::modelTrained, m_generate, &GeneratePanel::chooseModel);
+    connect(&library, &UserLibrary::failed, this,
+            [this](const QString& sentence) { statusBar()->showMessage(sentence); });
+    connect(&m_session, &Session::seedChanged, this, &MainWindow::showTitle);
 }
 
 void MainWindow::togglePlaying() {
@@ -359,7 +216,8 @@ void MainWindow::restoreLayout() {
     restoreGeometry(settings.value(QStringLiteral("window/geometry")).toByteArray());
     m_columns->setSizes(
         {metrics::seedsWidth, width() - metrics::seedsWidth - metrics::generateWidth, metrics::generateWidth});
-    m_middle->setSizes({height() - 84 - metrics::takesHeight, metrics::takesHeight});
+    // With room for the scroll bar below the cards.
+    m_middle->setSizes({height(), metrics::takesHeight + metrics::margin});
     m_right->setSizes({m_generate->sizeHint().height(), height()});
     for (QSplitter* splitter : {m_columns, m_middle, m_right}) {
         splitter->restoreState(settings.value(QStringLiteral("window/") + splitter->objectName()).toByteArray());

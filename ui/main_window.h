@@ -47,8 +47,14 @@ protected:
     void dropEvent(QDropEvent* event) override;
 
 private:
-    void makeLayout();
+    void makeLayout(EngineClient& engine);
+    void connectPanels(UserLibrary& library);
     void makeMenus();
+    void makeFileMenu(QMenu* file);
+    void makeEditMenu(QMenu* edit);
+    void makeViewMenu(QMenu* view);
+    void makeTransportMenu(QMenu* transport);
+    void makeHelpMenu(QMenu* help);
     void makeThemeMenu(QMenu* menu);
     QAction* addAction(QMenu* menu, const QString& name, const QString& text, const QList<QKeySequence>& keys,
                        const std::function<void()>& work);
@@ -68,9 +74,9 @@ private:
     GeneratePanel* m_generate;
     TakesPanel* m_takes;
     TrainingPanel* m_training;
-    QSplitter* m_columns = nullptr;
-    QSplitter* m_middle = nullptr;
-    QSplitter* m_right = nullptr;
+    QSplitter* m_columns;
+    QSplitter* m_middle;
+    QSplitter* m_right;
     TransportBar::Actions m_transport{};
     QElapsedTimer m_started;
 };

@@ -91,6 +91,7 @@ PianoRoll::~PianoRoll() = default;
 
 void PianoRoll::onSeed() {
     m_userView = false;
+    m_newSeed = true;
     onArrangement();
     const auto estimate = findKey(*m_session.arrangement());
     const auto key = estimate ? std::optional(estimate->key) : std::nullopt;
@@ -121,15 +122,21 @@ void PianoRoll::refreshNotes() {
     m_view.hovered.reset();
     m_view.geometry.setMusic(song.ticksPerQuarter, song.end);
     if (!m_userView) {
-        frameMusic();
+        frameMusic(m_newSeed);
     }
+    m_newSeed = false;
     viewChanged();
 }
 
-void PianoRoll::frameMusic() {
+void PianoRoll::frameMusic(bool centre) {
     const int bars = barCount(*m_session.arrangement());
     m_view.geometry.showTicks(m_view.meters.bars(0, std::clamp(bars, fewestBars, mostBars) - 1));
-    m_view.geometry.showPitches(m_view.notes.lowest(), m_view.notes.highest());
+    // Rows stay where they are while notes come in that they already show.
+    const Pitch lowest = m_view.notes.lowest();
+    const Pitch highest = m_view.notes.highest();
+    if (centre || lowest < m_view.geometry.lowestShown() || highest > m_view.geometry.highestShown()) {
+        m_view.geometry.showPitches(lowest, highest);
+    }
 }
 
 void PianoRoll::viewChanged() {
@@ -229,7 +236,7 @@ void PianoRoll::resizeEvent(QResizeEvent* /*event*/) {
     m_pitchBar->setGeometry(width() - extent, notes.top(), extent, notes.height());
     m_timeBar->setGeometry(notes.left(), height() - extent, notes.width(), extent);
     if (!m_userView) {
-        frameMusic();
+        frameMusic(true);
     }
     viewChanged();
 }
@@ -330,7 +337,7 @@ void PianoRoll::mouseReleaseEvent(QMouseEvent* event) {
 
 void PianoRoll::dragRuler(QPointF place, bool snap) {
     if (std::abs(place.x() - m_pressed.x()) < dragDistance) return;
-    const auto [left, right] = std::minmax(place.x(), m_pressed.x());
+    const auto [left, right] = std::minmax({place.x(), m_pressed.x()});
     TickRange range{m_view.geometry.tickAt(left), m_view.geometry.tickAt(right)};
     if (snap) {
         range = m_view.meters.bars(m_view.meters.barAt(range.begin), m_view.meters.barAt(range.end));

@@ -69,7 +69,7 @@ private:
     void viewChanged();
     void refreshNotes();
     void scrollBy(QPointF pixels);
-    void frameMusic();
+    void frameMusic(bool centre);
     void dragRuler(QPointF place, bool snap);
     void pressKey(double y);
     RollPlace placeAt(QPointF position) const;
@@ -81,6 +81,7 @@ private:
     QScrollBar* m_timeBar;
     QScrollBar* m_pitchBar;
     bool m_follow = true;
+    bool m_newSeed = true;     ///< not framed yet
     bool m_stale = true;       ///< the notes must be taken from the session again
     bool m_userView = false;   ///< the user has zoomed or scrolled since the seed came: leave it so
     bool m_focusRing = false;  ///< reached by the keyboard

@@ -85,8 +85,7 @@ void RollGeometry::showPitches(Pitch lowest, Pitch highest) {
 QPointF RollGeometry::largestScroll() const {
     const double length = static_cast<double>(m_end.value) * pixelsPerTick();
     const double page = notes().width();
-    return {std::max(0.0, length - page + std::min(page / 2, length)),
-            std::max(0.0, 128 * m_rowHeight - notes().height())};
+    return {std::max(0.0, length - page / 4), std::max(0.0, 128 * m_rowHeight - notes().height())};
 }
 
 void RollGeometry::scrollTo(QPointF scroll) {

@@ -28,7 +28,7 @@ public:
     QRect velocities() const;
 
     void resize(QSize size);
-    /// What can be scrolled to: up to `end`, and a page beyond it.
+    /// What can be scrolled to: until `end` is a quarter of the page from the left.
     void setMusic(int ticksPerQuarter, Tick end);
 
     double x(Tick tick) const;

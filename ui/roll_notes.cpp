@@ -7,12 +7,20 @@ namespace ricercar {
 RollNotes::RollNotes(const Song& song, Tick takeBegin) {
     const auto earlier = [](const ShownNote& a, const ShownNote& b) { return a.begin < b.begin; };
     m_notes.reserve(noteCount(song));
+    std::uint8_t seedTracks = 0;
+    std::uint8_t takeTracks = 0;
     for (std::size_t index = 0; index < song.tracks.size(); ++index) {
         const Track& track = *song.tracks[index];
         const auto merged = std::ssize(m_notes);
         for (const Note& note : track.notes) {
+            const bool inSeed = note.onset < takeBegin;
             m_notes.push_back({note.onset.value, note.end().value, static_cast<std::uint16_t>(index), note.pitch,
-                               note.velocity, note.onset < takeBegin ? Part::seed : Part::take, track.isDrums()});
+                               note.velocity, inSeed ? Part::seed : Part::take, track.isDrums(),
+                               inSeed ? seedTracks : takeTracks});
+        }
+        if (!track.isDrums() && !track.notes.empty()) {
+            seedTracks += track.notes.front().onset < takeBegin;
+            takeTracks += track.notes.back().onset >= takeBegin;
         }
         std::inplace_merge(m_notes.begin(), m_notes.begin() + merged, m_notes.end(), earlier);
     }

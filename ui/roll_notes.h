@@ -22,6 +22,7 @@ public:
         Velocity velocity;
         Part part = Part::seed;
         bool drums = false;
+        std::uint8_t shade = 0;  ///< numbers the tracks of the part, drums left out
 
         bool operator==(const ShownNote&) const = default;
     };

@@ -150,7 +150,7 @@ private:
         if (!m_view.takeBegin) return;
         const double x = m_geometry.x(*m_view.takeBegin);
         const QRect area = m_geometry.notes();
-        m_painter.fillRect(QRectF(x - 0.75, area.top(), 1.5, area.height()), m_theme.accent);
+        m_painter.fillRect(QRectF(x - 0.75, area.top(), 1.5, area.height()), m_theme.take);
         if (m_view.takeFlag.isEmpty()) return;
         paintPill(m_view.takeFlag, QPointF(x + 6, area.top() + 8));
     }
@@ -246,17 +246,21 @@ private:
                                : isBlackKey(pitch)     ? m_theme.blackKey
                                                        : m_theme.whiteKey);
             m_painter.drawRoundedRect(key, 1.5, 1.5);
+            if (!isBlackKey(pitch)) {
+                m_painter.fillRect(QRectF(0, key.bottom() - 0.2, key.width(), 1), m_theme.barLine);
+            }
             const bool named =
                 pitchClass(pitch) == 0 || (m_view.hovered && m_view.hovered->pitch == pitch) || m_view.heldKey == pitch;
-            if (named && height >= 8) {
+            if (named) {
                 m_painter.setPen(m_view.heldKey == pitch ? m_theme.onAccent
                                  : isBlackKey(pitch)     ? m_theme.whiteKey
                                                          : m_theme.keyLabel);
                 QFont label = font(TextStyle::small);
                 label.setPixelSize(std::clamp(static_cast<int>(height) - 2, 8, 11));
                 m_painter.setFont(label);
-                m_painter.drawText(key.adjusted(0, 0, -6, 0), Qt::AlignRight | Qt::AlignVCenter,
-                                   QString::fromStdString(pitchName(pitch)));
+                // In low rows the name reaches into the key below, which is white under every C.
+                m_painter.drawText(key.adjusted(0, 0, -6, std::max(0.0, 11 - height)),
+                                   Qt::AlignRight | Qt::AlignVCenter, QString::fromStdString(pitchName(pitch)));
             }
         }
         m_painter.setRenderHint(QPainter::Antialiasing, false);
@@ -290,7 +294,7 @@ QColor noteColour(const RollNotes::ShownNote& note) {
     const Theme& theme = currentTheme();
     if (note.drums) return theme.ghost;
     // Later tracks are a shade nearer to the text; soft notes nearer to the row they lie on.
-    const float shade = 0.13F * static_cast<float>(note.track % trackShades);
+    const float shade = 0.07F * static_cast<float>(note.shade % trackShades);
     const float level =
         static_cast<float>(note.velocity.midi() * velocityLevels / (Velocity::max + 1)) / (velocityLevels - 1);
     const QColor full = mixed(note.part == RollNotes::Part::seed ? theme.seed : theme.take, theme.text, shade);

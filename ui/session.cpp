@@ -26,9 +26,19 @@ private:
 
 namespace {
 
-std::shared_ptr<const Song> emptySong(int ticksPerQuarter) {
+std::shared_ptr<const Song> emptySong() { return std::make_shared<const Song>(); }
+
+/// What a take is before its first note: empty, in the tempo and metre that its seed ends with.
+std::shared_ptr<const Song> silenceAfter(const std::shared_ptr<const Song>& seed) {
+    if (!seed) return emptySong();
     auto song = std::make_shared<Song>();
-    song->ticksPerQuarter = ticksPerQuarter;
+    song->ticksPerQuarter = seed->ticksPerQuarter;
+    if (!seed->tempi.empty()) {
+        song->tempi = {{Tick{}, seed->tempi.back().microsecondsPerQuarter}};
+    }
+    if (!seed->meters.empty()) {
+        song->meters = {{Tick{}, seed->meters.back().meter}};
+    }
     return song;
 }
 
@@ -64,7 +74,7 @@ std::shared_ptr<const Song> withNote(const Song& song, const Session::StreamedNo
 
 }  // namespace
 
-Session::Session(QObject* parent) : QObject(parent), m_arrangement(emptySong(480)) {}
+Session::Session(QObject* parent) : QObject(parent), m_arrangement(emptySong()) {}
 
 void Session::setSeed(Seed seed) {
     const bool hadTake = m_current.has_value();
@@ -94,7 +104,7 @@ std::vector<Session::TakeId> Session::beginTakes(int count) {
         batch.push_back({.id = id,
                          .name = tr("take %1").arg(id),
                          .seed = m_seed,
-                         .song = emptySong(m_seed.song ? m_seed.song->ticksPerQuarter : 480),
+                         .song = silenceAfter(m_seed.song),
                          .recipe = {},
                          .file = {}});
     }
@@ -246,7 +256,7 @@ void Session::makeArrangement() const {
     } else if (m_seed.song) {
         m_arrangement = m_seed.song;
     } else {
-        m_arrangement = current != nullptr ? current->song : emptySong(480);
+        m_arrangement = current != nullptr ? current->song : emptySong();
     }
     m_takeBegin = m_seed.song ? meterMap(*m_arrangement).barStart(barCount(*m_seed.song)) : Tick{};
 }

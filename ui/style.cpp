@@ -25,7 +25,7 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption* option, 
         case PE_IndicatorRadioButton:
             return drawIndicator(true, option, painter);
         case PE_PanelLineEdit:
-            return drawField(option, painter);
+            return drawField(option, painter, widget);
         case PE_PanelItemViewItem:
             return drawItem(option, painter);
         case PE_PanelTipLabel:
@@ -259,8 +259,9 @@ int Style::styleHint(StyleHint hint, const QStyleOption* option, const QWidget* 
         case SH_ItemView_ShowDecorationSelected:
         case SH_EtchDisabledText:
         case SH_ScrollBar_ContextMenu:
-        case SH_TabBar_Alignment:
             return 0;
+        case SH_TabBar_Alignment:
+            return Qt::AlignLeft;
         case SH_Menu_MouseTracking:
             return 1;
         case SH_ToolTip_WakeUpDelay:

@@ -39,7 +39,7 @@ private:
     void drawButton(const QStyleOption* option, QPainter* painter, const QWidget* widget) const;
     void drawButtonLabel(const QStyleOption* option, QPainter* painter, const QWidget* widget) const;
     void drawIndicator(bool round, const QStyleOption* option, QPainter* painter) const;
-    void drawField(const QStyleOption* option, QPainter* painter) const;
+    void drawField(const QStyleOption* option, QPainter* painter, const QWidget* widget) const;
     void drawToolButton(const QStyleOptionComplex* option, QPainter* painter, const QWidget* widget) const;
     void drawComboBox(const QStyleOptionComplex* option, QPainter* painter) const;
     void drawSpinBox(const QStyleOptionComplex* option, QPainter* painter) const;

@@ -114,9 +114,12 @@ void Style::drawIndicator(bool round, const QStyleOption* option, QPainter* pain
     }
 }
 
-void Style::drawField(const QStyleOption* option, QPainter* painter) const {
-    const auto* frame = qstyleoption_cast<const QStyleOptionFrame*>(option);
-    if (frame == nullptr || frame->lineWidth < 0 || frame->features & QStyleOptionFrame::Flat) return;
+void Style::drawField(const QStyleOption* option, QPainter* painter, const QWidget* widget) const {
+    // The field of a box lies on the surface of its box.
+    const QWidget* owner = widget != nullptr ? widget->parentWidget() : nullptr;
+    if (qobject_cast<const QAbstractSpinBox*>(owner) != nullptr || qobject_cast<const QComboBox*>(owner) != nullptr) {
+        return;
+    }
     drawSurface(painter, option->rect, option->state & State_MouseOver ? m_theme.hovered : m_theme.raised,
                 metrics::controlRadius);
     if (option->state & State_HasFocus) {

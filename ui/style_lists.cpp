@@ -24,10 +24,10 @@ void Style::drawTab(const QStyleOption* option, QPainter* painter) const {
     face.setWeight(selected ? QFont::DemiBold : QFont::Normal);
     painter->setFont(face);
     painter->setPen(selected || tab.state & State_MouseOver ? m_theme.text : m_theme.dim);
-    painter->drawText(tab.rect, Qt::AlignCenter | Qt::TextShowMnemonic, tab.text);
+    painter->drawText(tab.rect, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextShowMnemonic, tab.text);
     if (selected) {
         const int width = QFontMetrics(face).horizontalAdvance(tab.text);
-        painter->fillRect(tab.rect.center().x() - width / 2, tab.rect.bottom() - 2, width + 1, 2, m_theme.accent);
+        painter->fillRect(tab.rect.left(), tab.rect.bottom() - 2, width, 2, m_theme.accent);
     }
     painter->restore();
     if (tab.state & State_HasFocus) {

@@ -38,7 +38,6 @@ TransportBar::TransportBar(Session& session, Playback& playback, EngineClient& e
     m_row->addSpacing(2 * metrics::grid);
     m_row->addWidget(m_position);
     m_time->setObjectName(QStringLiteral("time"));
-    m_time->setFont(ricercar::font(TextStyle::name));
     m_time->setForegroundRole(QPalette::PlaceholderText);
     m_time->setMinimumWidth(56);
     m_row->addWidget(m_time);

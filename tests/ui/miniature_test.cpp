@@ -4,6 +4,7 @@
 #include <QPainter>
 #include <QTest>
 
+#include "support/qt_warnings.h"
 #include "support/song_builder.h"
 
 namespace ricercar {
@@ -24,7 +25,7 @@ class MiniatureTest : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
-    void init() { QTest::failOnWarning(QRegularExpression(QStringLiteral(".*"))); }
+    void init() { failOnQtWarnings(); }
 
     void lowNotesAreBelowAndLaterOnesToTheRight() {
         const QImage image = painted(Miniature(SongBuilder().note(48, 2, 127).note(72, 2, 127).build()));

@@ -1,10 +1,12 @@
 #include "ui/piano_roll.h"
 
 #include <QAccessible>
+#include <QApplication>
 #include <QSignalSpy>
 #include <QTest>
 #include <QWheelEvent>
 
+#include "support/qt_warnings.h"
 #include "support/song_builder.h"
 #include "ui/playback.h"
 #include "ui/session.h"
@@ -35,7 +37,7 @@ class PianoRollTest : public QObject {
 private Q_SLOTS:
     void initTestCase() { applyTheme(darkTheme()); }
     void init() {
-        QTest::failOnWarning(QRegularExpression(QStringLiteral(".*")));
+        failOnQtWarnings();
         m_session = std::make_unique<Session>();
         m_player = Player::create({.soundFont = {}, .driver = "silent"});
         m_playback = std::make_unique<Playback>(*m_session, *m_player);
@@ -74,7 +76,8 @@ private Q_SLOTS:
                                .pitch = Pitch::clamped(60),
                                .velocity = Velocity::clamped(velocity),
                                .part = RollNotes::Part::seed,
-                               .drums = false});
+                               .drums = false,
+                               .shade = 0});
         };
         QCOMPARE(at(127), currentTheme().seed);
         QVERIFY(at(90).lightness() < at(127).lightness());

@@ -3,6 +3,7 @@
 #include <QSignalSpy>
 #include <QTest>
 
+#include "support/qt_warnings.h"
 #include "support/song_builder.h"
 
 namespace ricercar {
@@ -25,7 +26,7 @@ class PlaybackTest : public QObject {
 
 private Q_SLOTS:
     void init() {
-        QTest::failOnWarning(QRegularExpression(QStringLiteral(".*")));
+        failOnQtWarnings();
         m_session = std::make_unique<Session>();
         m_player = Player::create({.soundFont = {}, .driver = "silent"});
         m_playback = std::make_unique<Playback>(*m_session, *m_player);

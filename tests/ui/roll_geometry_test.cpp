@@ -2,6 +2,8 @@
 
 #include <QTest>
 
+#include "support/qt_warnings.h"
+
 namespace ricercar {
 
 namespace {
@@ -21,7 +23,7 @@ class RollGeometryTest : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
-    void init() { QTest::failOnWarning(QRegularExpression(QStringLiteral(".*"))); }
+    void init() { failOnQtWarnings(); }
 
     void areasCoverTheWidget() {
         const RollGeometry geometry = sixteenBars();

@@ -4,6 +4,7 @@
 
 #include <QTest>
 
+#include "support/qt_warnings.h"
 #include "support/random_song.h"
 #include "support/song_builder.h"
 
@@ -13,7 +14,7 @@ class RollNotesTest : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
-    void init() { QTest::failOnWarning(QRegularExpression(QStringLiteral(".*"))); }
+    void init() { failOnQtWarnings(); }
 
     void knowsPartsTracksAndRange() {
         const Song song = SongBuilder().track().note(60, 4).note(72, 4).drums().note(36, 1).build();

@@ -3,6 +3,7 @@
 #include <QSignalSpy>
 #include <QTest>
 
+#include "support/qt_warnings.h"
 #include "support/song_builder.h"
 
 namespace ricercar {
@@ -36,7 +37,7 @@ class SessionTest : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
-    void init() { QTest::failOnWarning(QRegularExpression(QStringLiteral(".*"))); }
+    void init() { failOnQtWarnings(); }
 
     void isEmptyAtFirst() {
         const Session session;
@@ -78,6 +79,16 @@ private Q_SLOTS:
         QCOMPARE(notes[0].pitch.midi(), 67);
         QCOMPARE(notes[1].onset.value, 2 * quarter);
         QCOMPARE(session.take(ids[1])->song->tracks.size(), 2U);
+    }
+
+    void aTakeBeingDrawnKeepsTempoAndMetre() {
+        Session session;
+        session.setSeed(
+            seedOf(QStringLiteral("Waltz"),
+                   std::make_shared<const Song>(SongBuilder().tempo(0, 96).meter(0, {3, 4}).note(60, 3).build())));
+        session.beginTakes(1);
+        QCOMPARE(tempoMap(*session.arrangement()).quartersPerMinuteAt(Tick{5 * quarter}), 96.0);
+        QVERIFY(meterMap(*session.arrangement()).meterOfBar(1) == (Meter{3, 4}));
     }
 
     void notesAfterTheEndAreIgnored() {
