@@ -55,6 +55,7 @@ SeedPanel::SeedPanel(Session& session, UserLibrary& library, QWidget* parent)
         [this](const std::vector<std::filesystem::path>& files) {
             for (const auto& file : files) m_recent << QString::fromStdString(file.string());
             m_recent.removeDuplicates();
+            if (m_tabs->currentIndex() == recent) showTab(recent);
         });
     listTakes();
     onSeedChanged();
@@ -156,11 +157,12 @@ void SeedPanel::showTab(int tab) {
     if (tab == recent) {
         m_models[recent].readFiles(m_recent);
     }
-    QItemSelectionModel* old = m_list->selectionModel();
-    m_list->setModel(&shown());
-    delete old;
-    connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this,
-            [this](const QModelIndex& index) { choose(index, Then::nothing); });
+    if (m_list->model() != &shown()) {
+        const std::unique_ptr<QItemSelectionModel> old(m_list->selectionModel());
+        m_list->setModel(&shown());
+        connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this,
+                [this](const QModelIndex& index) { choose(index, Then::nothing); });
+    }
     showState();
 }
 
@@ -228,6 +230,7 @@ void SeedPanel::emptyAction() {
 
 void SeedPanel::selectPiece() {
     const SeedModel& model = shown();
+    if (m_list->model() != &model) return;  // the tab is being changed
     const QModelIndex current = m_list->currentIndex();
     if (m_piece && current.isValid() && m_piece->is(model.entry(current))) return;
     const QModelIndex wanted =
@@ -340,7 +343,11 @@ void SeedPanel::load(const QString& file, Then then) {
             remember(file);
             setPieceSong(std::move(*loaded.song), std::move(loaded.miniature), loaded.bars);
             if (then == Then::play) Q_EMIT playRequested();
-            if (then == Then::showRecent) m_tabs->setCurrentIndex(recent);
+            if (then == Then::showRecent) {
+                const QSignalBlocker blocker(m_tabs);
+                m_tabs->setCurrentIndex(recent);
+                showTab(recent);
+            }
         });
 }
 

@@ -101,10 +101,11 @@ TrainingDialog::TrainingDialog(EngineClient& engine, const QString& folder, QWid
       m_sentence(makeLabel(tr("Reading the folder ..."), TextStyle::body, QPalette::WindowText, true)),
       m_figures(makeLabel({}, TextStyle::body, QPalette::PlaceholderText, true)),
       m_rejected(named(new QTreeWidget, tr("Rejected files"))),
-      m_form(makeForm()) {
+      m_form(new QWidget) {
     setObjectName("trainingDialog");
     setWindowTitle(tr("Train a model"));
     setMinimumWidth(560);
+    fillForm();
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(24, 24, 24, 24);
     layout->setSpacing(metrics::margin);
@@ -159,9 +160,8 @@ TrainingDialog::~TrainingDialog() {
     if (m_scan) m_engine.cancel(*m_scan);
 }
 
-QWidget* TrainingDialog::makeForm() {
-    auto* box = new QWidget;
-    auto* form = new QFormLayout(box);
+void TrainingDialog::fillForm() {
+    auto* form = new QFormLayout(m_form);
     form->setContentsMargins(0, 0, 0, 0);
     form->setSpacing(metrics::grid);
     m_name = named(new QLineEdit(QFileInfo(m_folder).fileName()), tr("Name of the model"));
@@ -182,7 +182,6 @@ QWidget* TrainingDialog::makeForm() {
     // A model that goes on keeps its size.
     connect(m_base, &QComboBox::currentIndexChanged, m_preset,
             [this] { m_preset->setEnabled(m_base->currentData().toString().isEmpty()); });
-    return box;
 }
 
 void TrainingDialog::showReport(const Json& report) {

@@ -32,7 +32,7 @@ Q_SIGNALS:
     void startRequested(const ricercar::TrainingRun& run);
 
 private:
-    QWidget* makeForm();
+    void fillForm();
     void showReport(const Json& report);
     void complain(const QString& sentence);
     void start();

@@ -151,9 +151,9 @@ private Q_SLOTS:
     void copiesOneFinishedFile() {
         Bench bench;
         bench.add({60});
-        for (auto* button : bench.panel.findChildren<QToolButton*>()) {
-            if (button->text() == "Copy file to clipboard") button->click();
-        }
+        auto* copy = control<QToolButton>(bench.panel, "Copy file to clipboard");
+        QTRY_VERIFY(copy->isEnabled());
+        copy->click();
         const auto urls = QGuiApplication::clipboard()->mimeData()->urls();
         QCOMPARE(urls.size(), 1);
         QCOMPARE(urls.front().fileName(), "take-1.mid");
