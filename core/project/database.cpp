@@ -48,7 +48,9 @@ void Statement::bind(int index, std::string_view value) {
 }
 
 void Statement::bind(int index, std::span<const std::byte> value) {
-    sqlite3_bind_blob64(m_statement.get(), index, value.data(), value.size(), SQLITE_TRANSIENT);
+    // The address of an empty span may be null, which would bind NULL.
+    const void* bytes = value.empty() ? "" : static_cast<const void*>(value.data());
+    sqlite3_bind_blob64(m_statement.get(), index, bytes, value.size(), SQLITE_TRANSIENT);
 }
 
 void Database::Closer::operator()(sqlite3* connection) const { sqlite3_close_v2(connection); }

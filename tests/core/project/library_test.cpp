@@ -73,7 +73,7 @@ TEST_F(LibraryTest, KeepsWhatATakeIs) {
 TEST_F(LibraryTest, KeepsBytesThatAreNoText) {
     NewTake take = exampleTake("\"; DROP TABLE take; --");
     take.smf = bytes(std::string_view("\0\xff\x80\0'\"", 6));
-    take.seedSmf.clear();
+    take.seedSmf = {};
     take.recipe = {{"note", "not UTF-8: \xff"}};
     open().addTake(take).value();
     const auto takes = open().newestTakes(1).value();
