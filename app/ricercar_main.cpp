@@ -46,7 +46,7 @@ double millisecondsSinceStart() {
 /// Runs `work` once, when the first frame of `widget` has been painted and the events waiting then are done.
 class AfterFirstFrame : public QObject {
 public:
-    AfterFirstFrame(QWidget& widget, std::function<void()> work) : QObject(&widget), m_work(std::move(work)) {
+    AfterFirstFrame(QWidget& widget, std::function<void()> work) : m_work(std::move(work)) {
         widget.installEventFilter(this);
     }
 
@@ -101,7 +101,7 @@ int main(int argc, char** argv) {
     window.open(files);
     window.show();
 
-    new AfterFirstFrame(window.pianoRoll(), [&] {
+    const AfterFirstFrame startEngine(window.pianoRoll(), [&] {
         if (options.isSet(startupTime)) {
             std::printf("%.0f\n", millisecondsSinceStart());
             QApplication::quit();

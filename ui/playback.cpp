@@ -45,9 +45,15 @@ void Playback::supplySong() {
     Q_EMIT songChanged();
 }
 
-void Playback::play(double speed) {
+void Playback::prepare() {
     audition(nullptr);
-    supplySong();
+    if (m_supply.isActive()) {
+        supplySong();
+    }
+}
+
+void Playback::play(double speed) {
+    prepare();
     if (m_position >= m_session.arrangement()->end) {
         locate({});
     }
@@ -58,8 +64,7 @@ void Playback::play(double speed) {
 }
 
 void Playback::playFrom(Tick tick) {
-    audition(nullptr);
-    supplySong();
+    prepare();
     locate(tick);
     play();
 }
@@ -121,11 +126,11 @@ void Playback::panic() {
     m_player.panic();
 }
 
-void Playback::audition(std::shared_ptr<const Song> song) {
+void Playback::audition(const std::shared_ptr<const Song>& song) {
     if (!song && !m_auditioning) return;
     m_player.stop();
     m_auditioning = song != nullptr;
-    m_player.setSong(m_auditioning ? std::move(song) : m_session.arrangement());
+    m_player.setSong(m_auditioning ? song : m_session.arrangement());
     m_player.locate(m_auditioning ? Tick{} : m_position);
     applyLoop();
     if (m_auditioning) {

@@ -47,7 +47,7 @@ public:
     void panic();
 
     /// Plays another song once, from its start; null stops it.
-    void audition(std::shared_ptr<const Song> song);
+    void audition(const std::shared_ptr<const Song>& song);
     /// Sounds a note until the next call, e.g. the key under the mouse; nothing: silence.
     void hold(std::optional<std::pair<Patch, Pitch>> note, Velocity velocity = Velocity::clamped(88));
 
@@ -63,6 +63,8 @@ Q_SIGNALS:
 
 private:
     void supplySong();
+    /// The player has the arrangement as it is now.
+    void prepare();
     void applyLoop();
     void poll();
 

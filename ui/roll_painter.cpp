@@ -15,7 +15,6 @@ namespace {
 
 /// With more notes than this in sight corners are square: nobody sees them then, and round ones cost 10 times as much.
 constexpr std::size_t mostRoundNotes = 1500;
-constexpr int velocityLevels = 16;
 constexpr int trackShades = 4;
 
 QColor mixed(const QColor& a, const QColor& b, float share) {
@@ -198,9 +197,7 @@ private:
             const double x = m_geometry.x({note.begin});
             if (note.drums != drums || x < m_clip.left() - 3 || x > m_clip.right()) continue;
             const double height = 14 + 56.0 * note.velocity.midi() / Velocity::max;
-            const QColor colour = note.drums                           ? m_theme.ghost
-                                  : note.part == RollNotes::Part::seed ? m_theme.seed
-                                                                       : m_theme.take;
+            const QColor colour = partColour(note);
             m_painter.fillRect(QRectF(x, area.bottom() - 3 - height, 3, height).toRect(), colour);
         }
     }
@@ -290,15 +287,18 @@ private:
 
 }  // namespace
 
-QColor noteColour(const RollNotes::ShownNote& note) {
+QColor partColour(const RollNotes::ShownNote& note) {
     const Theme& theme = currentTheme();
-    if (note.drums) return theme.ghost;
+    const QColor colour = note.part == RollNotes::Part::seed ? theme.seed : theme.take;
+    return note.drums ? mixed(theme.ghost, colour, 0.35F) : colour;
+}
+
+QColor noteColour(const RollNotes::ShownNote& note) {
     // Later tracks are a shade nearer to the text; soft notes nearer to the row they lie on.
     const float shade = 0.07F * static_cast<float>(note.shade % trackShades);
-    const float level =
-        static_cast<float>(note.velocity.midi() * velocityLevels / (Velocity::max + 1)) / (velocityLevels - 1);
-    const QColor full = mixed(note.part == RollNotes::Part::seed ? theme.seed : theme.take, theme.text, shade);
-    return mixed(theme.row, full, 0.45F + 0.55F * level);
+    const float level = static_cast<float>(note.velocity.midi()) / Velocity::max;
+    const QColor full = mixed(partColour(note), currentTheme().text, note.drums ? 0 : shade);
+    return mixed(currentTheme().row, full, 0.45F + 0.55F * level);
 }
 
 void paintRoll(QPainter& painter, const RollView& view, const QRect& dirty) { Frame(painter, view, dirty).paint(); }

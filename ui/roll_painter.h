@@ -33,6 +33,9 @@ struct RollView {
 /// Paints the part of `view` that lies in `dirty`, in the colours of the current theme.
 void paintRoll(QPainter& painter, const RollView& view, const QRect& dirty);
 
+/// The colour of a note's part, paler for drums.
+QColor partColour(const RollNotes::ShownNote& note);
+
 /// The colour of a note as it is painted, without the mark of the hovered one.
 QColor noteColour(const RollNotes::ShownNote& note);
 

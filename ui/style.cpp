@@ -19,7 +19,7 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption* option, 
         case PE_PanelButtonCommand:
             return drawButton(option, painter, widget);
         case PE_FrameFocusRect:
-            return drawFocusRing(option, painter);
+            return drawFocusRing(*option, FocusFrom::keyboard, painter);
         case PE_IndicatorCheckBox:
             return drawIndicator(false, option, painter);
         case PE_IndicatorRadioButton:
@@ -73,12 +73,7 @@ void Style::drawControl(ControlElement element, const QStyleOption* option, QPai
             return painter->fillRect(line, option->state & State_MouseOver ? m_theme.accent : m_theme.line);
         }
         case CE_ShapedFrame:
-            if (const auto* frame = qstyleoption_cast<const QStyleOptionFrame*>(option);
-                frame != nullptr && frame->frameShape == QFrame::HLine) {
-                const QRect& area = frame->rect;
-                return painter->fillRect(area.left(), area.center().y(), area.width(), 1, m_theme.line);
-            }
-            return;
+            return drawFrame(option, painter);
         default:
             QProxyStyle::drawControl(element, option, painter, widget);
     }
@@ -204,6 +199,8 @@ QSize Style::sizeFromContents(ContentsType type, const QStyleOption* option, con
 int Style::pixelMetric(PixelMetric metric, const QStyleOption* option, const QWidget* widget) const {
     switch (metric) {
         case PM_DefaultFrameWidth:
+            // The list of a combo box floats over others and needs an edge.
+            return widget != nullptr && widget->inherits("QComboBoxPrivateContainer") ? 1 : 0;
         case PM_ButtonShiftHorizontal:
         case PM_ButtonShiftVertical:
         case PM_MenuBarItemSpacing:
@@ -231,7 +228,6 @@ int Style::pixelMetric(PixelMetric metric, const QStyleOption* option, const QWi
         case PM_ToolTipLabelFrameWidth:
             return 8;
         case PM_TabBarTabHSpace:
-            return 16;
         case PM_IndicatorWidth:
         case PM_IndicatorHeight:
         case PM_ExclusiveIndicatorWidth:

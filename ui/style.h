@@ -47,12 +47,15 @@ private:
     void drawScrollBar(const QStyleOptionComplex* option, QPainter* painter, const QWidget* widget) const;
     void drawTab(const QStyleOption* option, QPainter* painter) const;
     void drawItem(const QStyleOption* option, QPainter* painter) const;
+    void drawFrame(const QStyleOption* option, QPainter* painter) const;
     void drawHeader(const QStyleOption* option, QPainter* painter) const;
     void drawMenuItem(const QStyleOption* option, QPainter* painter) const;
     void drawMenuBarItem(const QStyleOption* option, QPainter* painter) const;
     void drawProgressBar(const QStyleOption* option, QPainter* painter) const;
-    void drawFocusRing(const QStyleOption* option, QPainter* painter) const;
 
+    /// A field shows its focus always, since one types there; other controls when the keyboard brought it.
+    enum class FocusFrom { keyboard, anywhere };
+    void drawFocusRing(const QStyleOption& option, FocusFrom from, QPainter* painter) const;
     void drawSurface(QPainter* painter, const QRectF& area, const QColor& colour, qreal radius) const;
     void drawIcon(QPainter* painter, const QString& name, const QRect& area, const QColor& colour) const;
 

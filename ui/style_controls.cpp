@@ -39,13 +39,14 @@ void Style::drawIcon(QPainter* painter, const QString& name, const QRect& area, 
     painter->drawPixmap(square, iconPixmap(name, size, colour, painter->device()->devicePixelRatioF()));
 }
 
-void Style::drawFocusRing(const QStyleOption* option, QPainter* painter) const {
-    if (!(option->state & State_KeyboardFocusChange)) return;
+void Style::drawFocusRing(const QStyleOption& option, FocusFrom from, QPainter* painter) const {
+    const State needed = from == FocusFrom::keyboard ? State_HasFocus | State_KeyboardFocusChange : State_HasFocus;
+    if ((option.state & needed) != needed) return;
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
     painter->setBrush(Qt::NoBrush);
     painter->setPen(QPen(m_theme.text, 2.0));
-    painter->drawRoundedRect(QRectF(option->rect).adjusted(1, 1, -1, -1), metrics::controlRadius - 1,
+    painter->drawRoundedRect(QRectF(option.rect).adjusted(1, 1, -1, -1), metrics::controlRadius - 1,
                              metrics::controlRadius - 1);
     painter->restore();
 }
@@ -93,9 +94,7 @@ void Style::drawToolButton(const QStyleOptionComplex* option, QPainter* painter,
         button.rect.adjust(12, 0, -26, 0);
     }
     proxy()->drawControl(CE_ToolButtonLabel, &button, painter, widget);
-    if (button.state & State_HasFocus) {
-        drawFocusRing(option, painter);
-    }
+    drawFocusRing(*option, FocusFrom::keyboard, painter);
 }
 
 void Style::drawIndicator(bool round, const QStyleOption* option, QPainter* painter) const {
@@ -122,11 +121,7 @@ void Style::drawField(const QStyleOption* option, QPainter* painter, const QWidg
     }
     drawSurface(painter, option->rect, option->state & State_MouseOver ? m_theme.hovered : m_theme.raised,
                 metrics::controlRadius);
-    if (option->state & State_HasFocus) {
-        QStyleOption ring = *option;
-        ring.state |= State_KeyboardFocusChange;
-        drawFocusRing(&ring, painter);
-    }
+    drawFocusRing(*option, FocusFrom::anywhere, painter);
 }
 
 void Style::drawComboBox(const QStyleOptionComplex* option, QPainter* painter) const {
@@ -136,9 +131,7 @@ void Style::drawComboBox(const QStyleOptionComplex* option, QPainter* painter) c
     drawIcon(painter, QStringLiteral("chevron-down"),
              proxy()->subControlRect(CC_ComboBox, option, SC_ComboBoxArrow, nullptr),
              enabled ? m_theme.dim : faded(m_theme.dim, 0.5F));
-    if (option->state & State_HasFocus) {
-        drawFocusRing(option, painter);
-    }
+    drawFocusRing(*option, FocusFrom::keyboard, painter);
 }
 
 void Style::drawSpinBox(const QStyleOptionComplex* option, QPainter* painter) const {
@@ -154,11 +147,7 @@ void Style::drawSpinBox(const QStyleOptionComplex* option, QPainter* painter) co
     };
     drawStep(SC_SpinBoxUp, QAbstractSpinBox::StepUpEnabled, "chevron-up");
     drawStep(SC_SpinBoxDown, QAbstractSpinBox::StepDownEnabled, "chevron-down");
-    if (box.state & State_HasFocus) {
-        QStyleOption ring = box;
-        ring.state |= State_KeyboardFocusChange;
-        drawFocusRing(&ring, painter);
-    }
+    drawFocusRing(box, FocusFrom::anywhere, painter);
 }
 
 void Style::drawSlider(const QStyleOptionComplex* option, QPainter* painter, const QWidget* widget) const {

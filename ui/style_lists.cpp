@@ -30,8 +30,17 @@ void Style::drawTab(const QStyleOption* option, QPainter* painter) const {
         painter->fillRect(tab.rect.left(), tab.rect.bottom() - 2, width, 2, m_theme.accent);
     }
     painter->restore();
-    if (tab.state & State_HasFocus) {
-        drawFocusRing(option, painter);
+    drawFocusRing(tab, FocusFrom::keyboard, painter);
+}
+
+void Style::drawFrame(const QStyleOption* option, QPainter* painter) const {
+    const auto& frame = *qstyleoption_cast<const QStyleOptionFrame*>(option);
+    const QRect& area = frame.rect;
+    if (frame.frameShape == QFrame::HLine) {
+        painter->fillRect(area.left(), area.center().y(), area.width(), 1, m_theme.line);
+    } else if (frame.lineWidth > 0) {
+        painter->setPen(m_theme.line);
+        painter->drawRect(area.adjusted(0, 0, -1, -1));
     }
 }
 
