@@ -231,36 +231,49 @@ private:
     }
 
     void paintKeys() {
-        const QRect area = m_geometry.keys();
-        const double height = m_geometry.rowHeight();
-        m_painter.setFont(font(TextStyle::small));
+        const int highest = m_geometry.highestShown().midi();
+        const int lowest = m_geometry.lowestShown().midi();
         m_painter.setRenderHint(QPainter::Antialiasing);
-        for (int number = m_geometry.highestShown().midi(); number >= m_geometry.lowestShown().midi(); --number) {
+        for (int number = highest; number >= lowest; --number) {
+            paintKey(Pitch::clamped(number));
+        }
+        for (int number = highest; number >= lowest; --number) {
             const Pitch pitch = Pitch::clamped(number);
-            const QRectF key(0, m_geometry.rowTop(pitch) + 0.4, area.width() - 1, height - 0.8);
-            m_painter.setPen(Qt::NoPen);
-            m_painter.setBrush(m_view.heldKey == pitch ? m_theme.accent
-                               : isBlackKey(pitch)     ? m_theme.blackKey
-                                                       : m_theme.whiteKey);
-            m_painter.drawRoundedRect(key, 1.5, 1.5);
-            if (!isBlackKey(pitch)) {
-                m_painter.fillRect(QRectF(0, key.bottom() - 0.2, key.width(), 1), m_theme.barLine);
-            }
-            const bool named =
-                pitchClass(pitch) == 0 || (m_view.hovered && m_view.hovered->pitch == pitch) || m_view.heldKey == pitch;
-            if (named) {
-                m_painter.setPen(m_view.heldKey == pitch ? m_theme.onAccent
-                                 : isBlackKey(pitch)     ? m_theme.whiteKey
-                                                         : m_theme.keyLabel);
-                QFont label = font(TextStyle::small);
-                label.setPixelSize(std::clamp(static_cast<int>(height) - 2, 8, 11));
-                m_painter.setFont(label);
-                // In low rows the name reaches into the key below, which is white under every C.
-                m_painter.drawText(key.adjusted(0, 0, -6, std::max(0.0, 11 - height)),
-                                   Qt::AlignRight | Qt::AlignVCenter, QString::fromStdString(pitchName(pitch)));
+            if (pitchClass(pitch) == 0 || m_view.heldKey == pitch ||
+                (m_view.hovered && m_view.hovered->pitch == pitch)) {
+                paintKeyName(pitch);
             }
         }
         m_painter.setRenderHint(QPainter::Antialiasing, false);
+    }
+
+    QRectF keyRect(Pitch pitch) const {
+        return {0, m_geometry.rowTop(pitch) + 0.4, RollGeometry::keysWidth - 1.0, m_geometry.rowHeight() - 0.8};
+    }
+
+    void paintKey(Pitch pitch) {
+        const QRectF key = keyRect(pitch);
+        m_painter.setPen(Qt::NoPen);
+        m_painter.setBrush(m_view.heldKey == pitch ? m_theme.accent
+                           : isBlackKey(pitch)     ? m_theme.blackKey
+                                                   : m_theme.whiteKey);
+        m_painter.drawRoundedRect(key, 1.5, 1.5);
+        if (!isBlackKey(pitch)) {
+            m_painter.fillRect(QRectF(0, key.bottom() - 0.2, key.width(), 1), m_theme.barLine);
+        }
+    }
+
+    void paintKeyName(Pitch pitch) {
+        m_painter.setPen(m_view.heldKey == pitch ? m_theme.onAccent
+                         : isBlackKey(pitch)     ? m_theme.whiteKey
+                                                 : m_theme.keyLabel);
+        QFont label = font(TextStyle::small);
+        label.setPixelSize(std::clamp(static_cast<int>(m_geometry.rowHeight()) - 2, 8, 11));
+        m_painter.setFont(label);
+        // In low rows the name reaches into the key below, which is white under every C.
+        const double below = std::max(0.0, 10 - m_geometry.rowHeight());
+        m_painter.drawText(keyRect(pitch).adjusted(0, 0, -6, below), Qt::AlignRight | Qt::AlignVCenter,
+                           QString::fromStdString(pitchName(pitch)));
     }
 
     void paintPlayhead() {
