@@ -20,7 +20,7 @@ void quietFluidSynth() {
 Synth::Synth(double sampleRate) : m_settings(new_fluid_settings()) {
     fluid_settings_t* settings = m_settings.get();
     fluid_settings_setnum(settings, "synth.sample-rate", sampleRate);
-    fluid_settings_setnum(settings, "synth.gain", 0.5);
+    fluid_settings_setnum(settings, "synth.gain", 1.0);
     fluid_settings_setint(settings, "synth.midi-channels", synthChannels);
     fluid_settings_setint(settings, "synth.polyphony", 256);
     fluid_settings_setint(settings, "synth.threadsafe-api", 0);  // would lock a mutex in every call

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -60,13 +59,10 @@ std::optional<Song> examine(std::span<const std::byte> bytes, const ScanLimits& 
     }
     Song& song = reading->song;
     record.remark = faultText(reading->warnings);
-    if (auto refused = refusal(song, limits)) {
-        std::tie(record.outcome, record.remark) = *refused;
-        const bool lostNotes = record.outcome == FileOutcome::noNotes || record.outcome == FileOutcome::tooShort;
-        if (lostNotes && !reading->warnings.empty()) {
-            record.outcome = FileOutcome::broken;
-            record.remark = fmt::format("broken at {}; {}", faultText(reading->warnings), refused->second);
-        }
+    if (const auto refused = refusal(song, limits)) {
+        const bool unreadNotes = refused->first == FileOutcome::noNotes && !record.remark.empty();
+        record.outcome = unreadNotes ? FileOutcome::broken : refused->first;
+        record.remark = record.remark.empty() ? refused->second : refused->second + "; " + record.remark;
         return std::nullopt;
     }
     record.outcome = FileOutcome::accepted;

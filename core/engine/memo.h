@@ -88,7 +88,7 @@ private:
             const std::shared_ptr<Entry> entry = nextWork();
             entry->begun = true;
             lock.unlock();
-            Result<Value> value = entry->make();
+            Result<Value> value = std::exchange(entry->make, nullptr)();
             lock.lock();
             entry->value = std::move(value);
             forget();

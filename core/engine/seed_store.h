@@ -27,7 +27,7 @@ class SeedStore {
 public:
     static constexpr std::size_t modelsKept = 2;
     static constexpr std::size_t preparedKept = 8;
-    static constexpr std::size_t originsKept = 256;
+    static constexpr std::size_t originsKept = 32;
 
     /// `services` must live as long as this.
     explicit SeedStore(const Services& services) : m_services(services) {}

@@ -84,11 +84,13 @@ private:
     void addLifecycle() {
         m_dispatcher.add("initialize", [this](const Json&, const Reply& reply) {
             m_phase = Phase::initialized;
-            const EngineFacts facts = m_services.facts();
-            reply.result({{"version", facts.version},
-                          {"devices", facts.devices},
-                          {"blas", facts.blas},
-                          {"threads", facts.threads}});
+            m_jobs.start(reply, [this, reply](JobNumber, const std::stop_token&) {
+                const EngineFacts facts = m_services.facts();
+                reply.result({{"version", facts.version},
+                              {"devices", facts.devices},
+                              {"blas", facts.blas},
+                              {"threads", facts.threads}});
+            });
         });
         m_dispatcher.add("shutdown", [this](const Json&, const Reply& reply) {
             m_phase = Phase::shutDown;

@@ -24,8 +24,8 @@ struct EngineFacts {
     int threads = 1;
 };
 
-/// What the server asks of the rest of the engine. The program wires the real functions, tests theirs. All but `facts`
-/// are called on threads of jobs, several at once.
+/// What the server asks of the rest of the engine. The program wires the real functions, tests theirs. All are called
+/// on threads of jobs, several at once.
 struct Services {
     /// Answers within a second; called on the thread that reads requests.
     std::function<EngineFacts()> facts;

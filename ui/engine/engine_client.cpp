@@ -295,9 +295,7 @@ void EngineClient::becomeReady(const EngineInfo& info) {
 
 void EngineClient::die(const QString& text) {
     m_patience.stop();
-    m_process->kill();
-    m_process->deleteLater();
-    m_process = nullptr;
+    std::exchange(m_process, nullptr)->dismiss();
     const auto calls = std::exchange(m_calls, {});
     m_callOfJob.clear();
     setState(State::dead, text);

@@ -53,10 +53,15 @@ void EngineProcess::send(const Json& message) {
     m_process->write(bytes.data(), static_cast<qint64>(bytes.size()));
 }
 
-void EngineProcess::kill() {
+void EngineProcess::dismiss() {
     m_finished = true;
     m_process->disconnect(this);
-    m_process->kill();
+    if (m_process->state() == QProcess::NotRunning) {
+        deleteLater();
+    } else {
+        connect(m_process, &QProcess::finished, this, &QObject::deleteLater);
+        m_process->kill();
+    }
 }
 
 /// Handles a little at a time, so that a flood of messages does not hold up the window.

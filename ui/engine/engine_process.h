@@ -21,8 +21,8 @@ public:
     ~EngineProcess() override;
 
     void send(const Json& message);
-    /// Ends the program whatever it does; no more signals come.
-    void kill();
+    /// Ends the program whatever it does, and deletes this when it has ended; no more signals come.
+    void dismiss();
     qint64 processId() const { return m_process->processId(); }
 
 Q_SIGNALS:

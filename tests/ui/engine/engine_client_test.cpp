@@ -202,6 +202,23 @@ private Q_SLOTS:
         QVERIFY(waitFor(listed, client->listModels()));
     }
 
+    void trainingDoesNotOutliveAKilledEngine() {
+        const auto client = startedClient();
+        QSignalSpy progress(client.get(), &EngineClient::trainingProgress);
+        TrainRequest request;
+        request.folder = QStringLiteral("/music/endless");
+        request.run = QStringLiteral("/music/run");
+        client->train(request);
+        QTRY_VERIFY_WITH_TIMEOUT(!progress.isEmpty(), patience);
+        const int process = progress.at(0).at(1).value<Json>()["process"].get<int>();
+        QCOMPARE(::kill(static_cast<pid_t>(client->processId()), SIGKILL), 0);
+        const auto runs = [process] {  // a process that has ended and nobody has waited for has no command line
+            QFile commandLine(QStringLiteral("/proc/%1/cmdline").arg(process));
+            return commandLine.open(QIODevice::ReadOnly) && !commandLine.readAll().isEmpty();
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(!runs(), patience);
+    }
+
     void restartReplacesAnEngineThatRuns() {
         const auto client = startedClient();
         QTRY_COMPARE_WITH_TIMEOUT(client->state(), EngineClient::State::ready, patience);

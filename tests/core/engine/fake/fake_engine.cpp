@@ -31,6 +31,7 @@ int train(const std::vector<std::string>& arguments) {
     sigprocmask(SIG_BLOCK, &interrupt, nullptr);
     std::puts("this line is no JSON");
     print({{"event", "start"},
+           {"process", getpid()},
            {"priority", getpriority(PRIO_PROCESS, 0)},
            {"ownGroup", getpgrp() == getpid()},
            {"arguments", arguments}});

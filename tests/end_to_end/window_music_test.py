@@ -1,0 +1,204 @@
+#!/usr/bin/python3
+"""A user's first minutes, in the real window with the real engine: picks a seed, moves the temperature, generates, plays,
+and the recorded sound holds the take.
+
+Usage: window_music_test.py RICERCAR RICERCAR_ENGINE. Skipped (exit status 77) where a tool is missing.
+"""
+
+import os
+import pathlib
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+TOOLS = ("Xvfb", "xdotool", "dbus-run-session")
+BUS_LAUNCHER = "/usr/libexec/at-spi-bus-launcher"
+missing = [tool for tool in TOOLS if not shutil.which(tool)] + [BUS_LAUNCHER] * (not os.path.exists(BUS_LAUNCHER))
+try:
+    import mido
+    import gi
+    gi.require_version("Atspi", "2.0")
+except (ImportError, ValueError) as error:
+    missing.append(str(error))
+if missing:
+    print("skipped: not installed:", ", ".join(missing))
+    sys.exit(77)
+if "WINDOW_TEST_BUS" not in os.environ:
+    # A message bus of its own: the accessibility of another desktop is none of this test's business.
+    os.execvpe("dbus-run-session", ["dbus-run-session", "--", sys.executable, *sys.argv],
+               os.environ | {"WINDOW_TEST_BUS": "1"})
+
+from gi.repository import Atspi, GLib
+import sound
+
+ENGINE = sys.argv.pop()
+DESKTOP = sys.argv.pop()
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SEED = "Lantern walk"
+BARS = 12
+TAKES = 6
+BYTES_PER_SECOND = 44100 * 2 * 2
+PATIENCE = 120  # seconds
+
+
+def wait_for(what, question):
+    """The first answer that is not empty. Asks again and again, as a user would look; the window's changes arrive as
+    events of GLib."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        while GLib.MainContext.default().iteration(False):
+            pass
+        answer = question()
+        if answer:
+            return answer
+        time.sleep(0.05)
+    raise AssertionError(f"{what} did not come within {PATIENCE} s")
+
+
+def find(node, role, name):
+    """The first node of that role and name below `node`, breadth first; None where there is none."""
+    level = [node]
+    while level:
+        following = []
+        for one in level:
+            if one is None:
+                continue
+            if one.get_role_name() == role and one.get_name() == name:
+                return one
+            following += [one.get_child_at_index(index) for index in range(one.get_child_count())]
+        level = following
+    return None
+
+
+def notes_in_seconds(path):
+    notes, sounding, now = [], {}, 0.0
+    for message in mido.MidiFile(path):
+        now += message.time
+        if message.type in ("note_on", "note_off") and message.channel != 9:
+            key = message.channel, message.note
+            if key in sounding:
+                notes.append((sounding.pop(key), now, message.note))
+            if message.type == "note_on" and message.velocity > 0:
+                sounding[key] = now
+    return sorted(notes)
+
+
+class WindowMusicTest(unittest.TestCase):
+    def setUp(self):
+        home = tempfile.TemporaryDirectory()
+        self.addCleanup(home.cleanup)
+        self.home = pathlib.Path(home.name)
+        self.recording = self.home / "heard.wav"
+        os.environ |= {f"XDG_{kind}_HOME": str(self.home / kind.lower()) for kind in ("DATA", "CACHE", "CONFIG")}
+        os.environ |= {"QT_QPA_PLATFORM": "xcb", "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1",
+                       "RICERCAR_AUDIO_DRIVER": "file", "RICERCAR_AUDIO_FILE": str(self.recording)}
+        read_end, write_end = os.pipe()
+        self.start("Xvfb", "-displayfd", str(write_end), "-screen", "0", "1280x800x24", "-nolisten", "tcp",
+                   pass_fds=[write_end])
+        os.close(write_end)
+        with os.fdopen(read_end) as number:
+            os.environ["DISPLAY"] = f":{number.readline().strip()}"
+        self.make_model()
+        self.window = self.start(DESKTOP)
+        desktop = Atspi.get_desktop(0)
+        self.application = wait_for("the window", lambda: find(desktop, "application", "ricercar"))
+
+    def start(self, *command, **more):
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **more)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.terminate)
+        return process
+
+    def make_model(self):
+        """The bundled model, or where there is none one that has just begun to learn."""
+        if list((ROOT / "resources/models").glob("*.safetensors")):
+            return
+        run = self.home / "run"
+        subprocess.run([ENGINE, "train", ROOT / "resources/examples", "--out", run, "--preset", "tiny", "--epochs", "2"],
+                       check=True, capture_output=True, env=os.environ | {"OMP_NUM_THREADS": "1"})
+        models = self.home / "data/ricercar/models"
+        models.mkdir(parents=True)
+        shutil.copy(run / "best.safetensors", models / "tiny.safetensors")
+
+    def control(self, role, name):
+        return wait_for(f'{role} "{name}"', lambda: find(self.application, role, name))
+
+    def click(self, node):
+        box = Atspi.Component.get_extents(node, Atspi.CoordType.SCREEN)
+        subprocess.run(["xdotool", "mousemove", str(box.x + box.width // 2), str(box.y + box.height // 2), "click", "1"],
+                       check=True)
+
+    def press(self, *keys):
+        subprocess.run(["xdotool", "key", *keys], check=True)
+
+    def stored_takes(self):
+        file = self.home / "data/ricercar/library.sqlite"
+        if not file.exists():
+            return []
+        with sqlite3.connect(f"file:{file}?mode=ro", uri=True) as library:
+            try:
+                return library.execute("SELECT take.smf, take.name, recipe, seed.name FROM take JOIN seed ON seed.id = take.seed"
+                                       " ORDER BY take.id").fetchall()
+            except sqlite3.OperationalError:
+                return []
+
+    def recorded_seconds(self):
+        return max(0, self.recording.stat().st_size - 44) / BYTES_PER_SECOND
+
+    def test_first_minutes(self):
+        seeds = self.control("list", "Seeds")
+        wait_for("the examples", lambda: seeds.get_child_count() > 1)
+        self.click(self.control("text", "Search seeds"))
+        subprocess.run(["xdotool", "type", SEED], check=True)
+        wait_for(SEED, lambda: seeds.get_child_count() == 1)
+        self.click(seeds.get_child_at_index(0))
+        wait_for("the seed in the title", lambda: find(self.application, "frame", f"{SEED} - Ricercar"))
+        for role, name, value in (("slider", "Temperature", 60), ("spin button", "Bars", BARS), ("spin button", "Takes", TAKES)):
+            control = self.control(role, name)
+            self.assertTrue(Atspi.Value.set_current_value(control, value))
+            wait_for(name, lambda: Atspi.Value.get_current_value(control) == value)
+        self.click(self.control("push button", "Generate"))
+        takes = wait_for("the takes", lambda: found if len(found := self.stored_takes()) == TAKES else None)
+        for *_, recipe, seed_name in takes:
+            self.assertIn('"temperature":0.6', recipe)
+            self.assertEqual(seed_name, SEED)
+        self.hear(takes)
+
+    def hear(self, takes):
+        """Plays the take whose notes can be told apart best, and listens."""
+        files = {name: self.home / f"{name}.mid" for _, name, *_ in takes}
+        for smf, name, *_ in takes:
+            files[name].write_bytes(smf)
+        name, take = max(files.items(), key=lambda item: len(sound.fresh_notes(notes_in_seconds(item[1]))))
+        cards = self.control("list", "Take list")
+        names = [cards.get_child_at_index(index).get_name() for index in range(cards.get_child_count())]
+        place = next(index for index, shown in enumerate(names) if shown.startswith(name + ","))
+        self.click(cards.get_child_at_index(0))
+        self.press("space", *["Right"] * place)
+        quiet_from = self.recorded_seconds()
+        wait_for("silence", lambda: self.recorded_seconds() > quiet_from + 3)
+        asked = self.recorded_seconds()
+        self.press("Return")
+        notes = notes_in_seconds(take)
+        length = mido.MidiFile(take).length
+        wait_for("the recording", lambda: self.recorded_seconds() > asked + length + 4)
+        self.press("ctrl+q")
+        self.window.wait(timeout=PATIENCE)
+
+        samples, rate = sound.read_mono(self.recording)
+        first = next(index for index in range(round((asked - 1) * rate), len(samples)) if abs(samples[index]) > 200)
+        begin = first / rate - notes[0][0]
+        fresh = sound.fresh_notes(notes)
+        self.assertGreaterEqual(len(fresh), 2)
+        heard = sum(sound.begins_at(samples, rate, begin + onset, pitch) for onset, pitch in fresh)
+        self.assertGreaterEqual(heard, 0.8 * len(fresh), f"{heard} of {len(fresh)} notes are in the sound")
+        wrong = sum(sound.begins_at(samples, rate, begin + onset, pitch + 0.5) for onset, pitch in fresh)
+        self.assertLess(wrong, 0.5 * len(fresh))
+
+
+if __name__ == "__main__":
+    unittest.main()
