@@ -11,6 +11,7 @@
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QMimeData>
+#include <QScreen>
 #include <QScrollArea>
 #include <QSettings>
 #include <QSplitter>
@@ -212,7 +213,7 @@ void MainWindow::dropEvent(QDropEvent* event) {
 
 void MainWindow::restoreLayout() {
     const QSettings settings;
-    resize(1440, 900);
+    resize(QSize(1440, 900).boundedTo(screen()->availableSize()));
     restoreGeometry(settings.value(QStringLiteral("window/geometry")).toByteArray());
     m_columns->setSizes(
         {metrics::seedsWidth, width() - metrics::seedsWidth - metrics::generateWidth, metrics::generateWidth});
