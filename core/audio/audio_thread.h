@@ -96,13 +96,14 @@ private:
     std::atomic<std::uint64_t> m_state{0};
     std::array<std::atomic<float>, 2> m_levels{};
     std::atomic<std::uint64_t> m_callbacks{0};
-    std::uint16_t m_posted = 0;  ///< UI thread
 
     // Audio thread.
     Sequencer m_sequencer{48000};
-    std::uint16_t m_taken = 0;
     std::uint64_t m_song = 0;
     std::optional<std::uint64_t> m_playWith;  ///< playing waits for this song
+    std::uint16_t m_taken = 0;                ///< the number of the last command taken
+
+    std::uint16_t m_posted = 0;  ///< UI thread: the number of the last command posted
 };
 
 }  // namespace ricercar

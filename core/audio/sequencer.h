@@ -65,8 +65,8 @@ public:
 private:
     struct SoundingNote {
         Tick onset;
-        std::uint8_t channel;
-        std::uint8_t pitch;
+        std::uint8_t channel = 0;
+        std::uint8_t pitch = 0;
     };
     struct HeldNote {
         Patch patch;

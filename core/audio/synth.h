@@ -62,8 +62,8 @@ private:
     /// A preset of the font that stands for an instrument.
     struct Preset {
         Patch patch;
-        int bank;
-        int program;
+        int bank = 0;
+        int program = 0;
     };
 
     Synth(double sampleRate);
