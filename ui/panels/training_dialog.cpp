@@ -1,6 +1,8 @@
 #include "ui/panels/training_dialog.h"
 
 #include <algorithm>
+#include <cmath>
+#include <functional>
 #include <utility>
 #include <vector>
 
@@ -75,11 +77,14 @@ QString corpusFigures(const Json& report) {
     const QLocale locale;
     const Json files = objectAt(report, "files");
     QStringList lines;
-    lines << TrainingDialog::tr("%1 of %2 MIDI files can be used, with %3 notes, %4 hours of music")
+    const double minutes = fieldOr(report, "hours", 0.0).value_or(0.0) * 60;
+    const QString length = minutes < 90
+                               ? TrainingDialog::tr("%1 minutes").arg(locale.toString(std::ceil(minutes), 'f', 0))
+                               : TrainingDialog::tr("%1 hours").arg(locale.toString(minutes / 60, 'f', 1));
+    lines << TrainingDialog::tr("%1 of %2 MIDI files can be used, with %3 notes, %4 of music")
                  .arg(locale.toString(static_cast<qlonglong>(integerAt(files, "accepted"))),
                       locale.toString(static_cast<qlonglong>(integerAt(files, "midi"))),
-                      locale.toString(static_cast<qlonglong>(integerAt(report, "notes"))),
-                      locale.toString(fieldOr(report, "hours", 0.0).value_or(0.0), 'f', 1));
+                      locale.toString(static_cast<qlonglong>(integerAt(report, "notes"))), length);
     if (const QString keys = greatest(objectAt(report, "keys"), 4); !keys.isEmpty()) {
         lines << TrainingDialog::tr("Keys: %1").arg(keys);
     }
@@ -127,7 +132,7 @@ TrainingDialog::TrainingDialog(EngineClient& engine, const QString& folder, QWid
     m_start = named(buttons->addButton(tr("Start training"), QDialogButtonBox::AcceptRole), tr("Start training"));
     m_start->setProperty("primary", true);
     m_start->setEnabled(false);
-    buttons->addButton(QDialogButtonBox::Cancel);
+    buttons->addButton(tr("Cancel"), QDialogButtonBox::RejectRole);
     layout->addWidget(buttons);
     m_figures->hide();
     m_rejected->hide();
@@ -148,6 +153,7 @@ TrainingDialog::TrainingDialog(EngineClient& engine, const QString& folder, QWid
         for (const EngineModel& model : models) {
             m_base->addItem(tr("%1: goes on from what it knows").arg(model.name), model.path);
         }
+        proposeBase();
     });
     connect(&engine, &EngineClient::failed, this, [this](int call, const QString& sentence) {
         if (call == m_scan) complain(sentence);
@@ -200,9 +206,17 @@ void TrainingDialog::showReport(const Json& report) {
         m_rejected->addTopLevelItem(item);
     }
     m_rejected->setVisible(m_rejected->topLevelItemCount() > 0);
+    m_smallCollection = integerAt(report, "notes") < someNotes;
+    proposeBase();
     m_form->setVisible(pieces > 0);
     m_start->setEnabled(pieces > 0);
     adjustSize();
+}
+
+void TrainingDialog::proposeBase() {
+    if (m_smallCollection && m_base->count() > 1) {
+        m_base->setCurrentIndex(1);
+    }
 }
 
 void TrainingDialog::complain(const QString& sentence) {

@@ -34,6 +34,8 @@ Q_SIGNALS:
 private:
     void fillForm();
     void showReport(const Json& report);
+    /// A small collection had better start from a model; called when both are known.
+    void proposeBase();
     void complain(const QString& sentence);
     void start();
 
@@ -41,6 +43,7 @@ private:
     QString m_folder;
     std::optional<int> m_scan;
     std::optional<int> m_listing;
+    bool m_smallCollection = false;
 
     QProgressBar* m_progress;
     QLabel* m_sentence;

@@ -7,6 +7,7 @@
 #include <QObject>
 
 #include "core/base/files.h"
+#include "ui/panels/words.h"
 
 namespace ricercar {
 
@@ -31,6 +32,10 @@ void TrainingLog::add(const Json& event) {
     secondsLeft = number(event, "secondsLeft").value_or(secondsLeft);
     tokensPerSecond = number(event, "tokensPerSecond").value_or(tokensPerSecond);
     activity = text(event, "what");
+    if (kind == QStringLiteral("start")) {
+        const int pieces = fieldOr(event, "trainPieces", 0).value_or(0);
+        activity = counted(pieces, QObject::tr("Learning from 1 piece"), QObject::tr("Learning from %1 pieces"));
+    }
     if (const auto nats = number(event, "trainNatsPerNote"); nats && kind == QStringLiteral("step")) {
         train.emplace_back(step, *nats);
     }

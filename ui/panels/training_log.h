@@ -19,7 +19,7 @@ struct TrainingLog {
     double fraction = 0;
     double secondsLeft = 0;
     double tokensPerSecond = 0;
-    QString activity;  ///< while the folder is read: "file 120 of 8500"
+    QString activity;  ///< before the first step: "file 120 of 8500"
     QString sample;    ///< the newest sample's file
     QString reason;    ///< why it ended
 

@@ -55,12 +55,16 @@ private Q_SLOTS:
         QCOMPARE(rejected->topLevelItem(0)->text(1), "broken at byte 12");
         QCOMPARE(control<QLineEdit>(*dialog, "Name of the model")->text(), "songs");
         QTRY_COMPARE(control<QComboBox>(*dialog, "Start from")->count(), 3);
+        QCOMPARE(control<QComboBox>(*dialog, "Start from")->currentIndex(), 0);
     }
 
     void saysWhenThereIsLittleOrNothing() {
         Bench bench;
         bench.panel.openFolder(path("small"));
         QTRY_VERIFY(says(*bench.dialog(), "This is very little"));
+        auto* base = control<QComboBox>(*bench.dialog(), "Start from");
+        QTRY_COMPARE(base->count(), 3);
+        QCOMPARE(base->currentIndex(), 1);
         QVERIFY(control<QPushButton>(*bench.dialog(), "Start training")->isEnabled());
         delete bench.dialog();
         bench.panel.openFolder(path("empty"));
