@@ -13,7 +13,7 @@
 #include <QFileInfo>
 #include <QIcon>
 #include <QSettings>
-#include <QTimer>
+#include <QTimerEvent>
 
 #include "core/audio/player.h"
 #include "ui/engine/engine_client.h"
@@ -54,9 +54,13 @@ protected:
     bool eventFilter(QObject* watched, QEvent* event) override {
         if (event->type() == QEvent::Paint) {
             watched->removeEventFilter(this);
-            QTimer::singleShot(0, this, m_work);
+            startTimer(0);
         }
         return false;
+    }
+    void timerEvent(QTimerEvent* event) override {
+        killTimer(event->timerId());
+        m_work();
     }
 
 private:

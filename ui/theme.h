@@ -39,7 +39,7 @@ struct Theme {
     QColor rowOutside;  ///< of a pitch outside the key
     QColor barLine;
     QColor beatLine;
-    QColor ghost;  ///< notes of other tracks
+    QColor ghost;  ///< what drums are mixed with
     QColor playhead;
     QColor whiteKey;
     QColor blackKey;
