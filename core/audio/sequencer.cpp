@@ -15,10 +15,6 @@ constexpr double shortestLoopSeconds = 0.01;
 constexpr double tolerance = 1e-5;  // of a frame, for rounding
 constexpr double never = 1e18;      // seconds
 
-bool samePatchAndPitch(const auto& note, Patch patch, Pitch pitch) {
-    return note.patch == patch && note.pitch == pitch;
-}
-
 }  // namespace
 
 Sequencer::Sequencer(double sampleRate)
@@ -126,7 +122,7 @@ void Sequencer::noteOn(Patch patch, Pitch pitch, Velocity velocity) {
 }
 
 void Sequencer::noteOff(Patch patch, Pitch pitch) {
-    const auto isIt = [&](const HeldNote& note) { return samePatchAndPitch(note, patch, pitch); };
+    const auto isIt = [&](const HeldNote& note) { return note.patch == patch && note.pitch == pitch; };
     if (std::erase_if(m_held, isIt) > 0) {
         endNote(auditionChannel, pitch.midi());
     }

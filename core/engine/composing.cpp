@@ -35,42 +35,41 @@ Json noteMessage(JobNumber job, int take, const DrawnNote& drawn) {
                                              {"velocity", drawn.note.velocity.midi()}});
 }
 
+/// What `seed/prepare` remembered under `seedId`, which must be for `model` where that is given.
+RpcResult<SeedOrigin> rememberedOrigin(const std::string& seedId, const std::optional<fs::path>& model,
+                                       const Workshop& workshop) {
+    const auto origin = workshop.seeds.recall(seedId);
+    if (!origin) {
+        return refused(RpcErrorCode::unknownSeed, "that seed is not remembered any more: prepare it again");
+    }
+    if (model && *model != origin->model) {
+        return refused(RpcErrorCode::invalidParams, "\"seedId\" was prepared for another \"model\"");
+    }
+    return *origin;
+}
+
 /// Where the parameters `model` and `seed` or `seedId` say to compose from.
 RpcResult<SeedOrigin> originOf(const Json& json, const Workshop& workshop) {
     Params params(json);
     const bool remembered = params.has("seedId");
-    std::optional<SeedOrigin> origin;
-    if (remembered) {
-        origin = workshop.seeds.recall(params.text("seedId"));
-    }
+    const std::string seedId = params.text("seedId", "");
     const std::string name = params.text("model", "default");
     if (params.fault() || (remembered && params.has("seed"))) {
-        return tl::make_unexpected(
-            RpcError{RpcErrorCode::invalidParams, params.fault().value_or("either \"seed\" or \"seedId\", not both")});
-    }
-    if (remembered && !origin) {
-        return tl::make_unexpected(
-            RpcError{RpcErrorCode::unknownSeed, "that seed is not remembered any more: prepare it again"});
+        return refused(RpcErrorCode::invalidParams, params.fault().value_or("either \"seed\" or \"seedId\", not both"));
     }
     if (remembered && !params.has("model")) {
-        return *origin;
+        return rememberedOrigin(seedId, std::nullopt, workshop);
     }
     const auto model = workshop.services.findModel(name);
     if (!model) {
-        return tl::make_unexpected(RpcError{RpcErrorCode::requestFailed, model.error().message});
-    }
-    if (remembered && origin->model != *model) {
-        return tl::make_unexpected(
-            RpcError{RpcErrorCode::invalidParams, "\"seedId\" was prepared for another \"model\""});
+        return refused(RpcErrorCode::requestFailed, model.error().message);
     }
     if (remembered) {
-        return *origin;
+        return rememberedOrigin(seedId, *model, workshop);
     }
-    auto song = readSeed(json.value("seed", Json::object()));
-    if (!song) {
-        return tl::make_unexpected(song.error());
-    }
-    return SeedOrigin{*model, std::make_shared<const Song>(std::move(*song))};
+    return readSeed(json.value("seed", Json::object())).map([&model](Song song) {
+        return SeedOrigin{*model, std::make_shared<const Song>(std::move(song))};
+    });
 }
 
 struct GenerateRequest {
@@ -92,10 +91,10 @@ RpcResult<GenerateRequest> generateRequest(const Json& json, const Workshop& wor
     settings.rng = static_cast<std::uint64_t>(params.integer("rng", 0, largestSeed, std::random_device()()));
     request.folder = params.text("folder", workshop.services.takesFolder.string());
     if (params.fault()) {
-        return tl::make_unexpected(RpcError{RpcErrorCode::invalidParams, *params.fault()});
+        return refused(RpcErrorCode::invalidParams, *params.fault());
     }
     if (const auto checked = check(settings); !checked) {
-        return tl::make_unexpected(RpcError{RpcErrorCode::invalidParams, checked.error().message});
+        return refused(RpcErrorCode::invalidParams, checked.error().message);
     }
     auto origin = originOf(json, workshop);
     if (!origin) {

@@ -13,10 +13,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-tl::unexpected<RpcError> invalid(const std::string& message) {
-    return tl::make_unexpected(RpcError{RpcErrorCode::invalidParams, message});
-}
-
 /// The last message of a job: its outcome under `name`, or its error unless it was cancelled.
 Json doneMessage(const char* method, JobNumber job, const char* name, Result<Json> outcome, bool cancelled) {
     Json done{{"job", job}, {"cancelled", cancelled}};
@@ -56,7 +52,7 @@ public:
     /// The words and `operand`, which may begin with a hyphen; or what is wrong with the request.
     RpcResult<std::vector<std::string>> with(const std::string& operand) {
         if (m_params.fault()) {
-            return invalid(*m_params.fault());
+            return refused(RpcErrorCode::invalidParams, *m_params.fault());
         }
         m_words.insert(m_words.end(), {"--", operand});
         return std::move(m_words);
@@ -95,9 +91,8 @@ Result<void> succeeded(const ChildEnd& end) {
     if (end.exitStatus == 0) {
         return {};
     }
-    return tl::make_unexpected(Error{end.lastErrorLine.empty()
-                                         ? fmt::format("the process ended with status {}", end.exitStatus)
-                                         : end.lastErrorLine});
+    return end.lastErrorLine.empty() ? failure("the process ended with status {}", end.exitStatus)
+                                     : failure("{}", end.lastErrorLine);
 }
 
 void scan(const Workshop& workshop, const std::string& folder, JobNumber job, const std::stop_token& stop) {
@@ -172,7 +167,10 @@ Dispatcher::Handler jobMethod(const Workshop& workshop, Read read, Work work) {
 RpcResult<std::string> scanFolder(const Json& json) {
     Params params(json);
     std::string folder = params.text("folder");
-    return params.fault() ? RpcResult<std::string>(invalid(*params.fault())) : folder;
+    if (params.fault()) {
+        return refused(RpcErrorCode::invalidParams, *params.fault());
+    }
+    return folder;
 }
 
 }  // namespace

@@ -19,11 +19,7 @@ namespace {
 constexpr int mostBars = 1'000'000;
 
 tl::unexpected<RpcError> invalid(std::string message) {
-    return tl::make_unexpected(RpcError{RpcErrorCode::invalidParams, std::move(message)});
-}
-
-tl::unexpected<RpcError> failed(std::string message) {
-    return tl::make_unexpected(RpcError{RpcErrorCode::requestFailed, std::move(message)});
+    return refused(RpcErrorCode::invalidParams, std::move(message));
 }
 
 RpcResult<Song> readMidi(Params& params) {
@@ -37,11 +33,12 @@ RpcResult<Song> readMidi(Params& params) {
     }
     const auto reading = embedded ? readSmf(*bytes) : readSmfFile(source);
     if (!reading) {
-        return failed(reading.error().message);
+        return refused(RpcErrorCode::requestFailed, reading.error().message);
     }
     const int bars = barCount(reading->song);
     if (first > last || first > bars) {
-        return failed(fmt::format("the seed has {} bars: none from {} to {}", bars, first, last));
+        return refused(RpcErrorCode::requestFailed,
+                       fmt::format("the seed has {} bars: none from {} to {}", bars, first, last));
     }
     return barsOf(reading->song, first - 1, std::min(last, bars) - 1);
 }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/base/hash.h"
+#include "core/engine/jobs.h"
 #include "core/midi/smf_writer.h"
 
 namespace ricercar {
@@ -54,14 +55,15 @@ std::optional<SeedOrigin> SeedStore::recall(const std::string& id) {
 
 RpcResult<std::shared_ptr<const PreparedSeed>> SeedStore::prepare(const SeedOrigin& origin,
                                                                   const std::stop_token& stop) {
-    auto prepared = m_prepared.get(
-        idOf(origin), [this, origin] { return make(origin); }, stop);
+    const auto work = [this, origin] { return guarded([&] { return make(origin); }); };
+    const auto prepared = m_prepared.get(idOf(origin), work, stop);
     if (!prepared) {
-        return tl::make_unexpected(RpcError{RpcErrorCode::requestCancelled, "cancelled"});
+        return refused(RpcErrorCode::requestCancelled, "cancelled");
     }
-    return std::move(*prepared).map_error([](const Error& error) {
-        return RpcError{RpcErrorCode::requestFailed, error.message};
-    });
+    if (!*prepared) {
+        return refused(RpcErrorCode::requestFailed, prepared->error().message);
+    }
+    return **prepared;
 }
 
 Result<std::shared_ptr<const PreparedSeed>> SeedStore::make(const SeedOrigin& origin) {

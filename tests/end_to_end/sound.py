@@ -43,3 +43,20 @@ def fresh_notes(notes):
         (other - pitch) % 12 in alike and (other_onset, other) != (onset, pitch)
         and other_onset <= onset + WINDOW and onset < other_end + 0.6
         for other_onset, other_end, other in notes)]
+
+
+def spectrogram(samples, rate):
+    """The magnitudes at the semitones from C2 to C7, every WINDOW seconds from where the sound begins."""
+    first = next(index for index, sample in enumerate(samples) if abs(sample) > 200)
+    coarse = [sum(samples[index:index + 4]) for index in range(first, len(samples) - 3, 4)]
+    seconds = 4 * len(coarse) / rate
+    return [[math.sqrt(power(coarse, rate / 4, index * WINDOW, pitch)) for pitch in range(36, 97)]
+            for index in range(int(seconds / WINDOW))]
+
+
+def likeness(one, other):
+    """How much a spectrogram is like another, from -1 to 1: their correlation coefficient over the time that both last."""
+    pairs = [(a, b) for row, other_row in zip(one, other) for a, b in zip(row, other_row)]
+    means = [sum(column) / len(pairs) for column in zip(*pairs)]
+    products = [(a - means[0], b - means[1]) for a, b in pairs]
+    return sum(a * b for a, b in products) / math.sqrt(sum(a * a for a, _ in products) * sum(b * b for _, b in products))

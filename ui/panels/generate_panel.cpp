@@ -7,6 +7,7 @@
 #include <QHBoxLayout>
 #include <QRandomGenerator>
 #include <QSettings>
+#include <QSignalBlocker>
 #include <QSlider>
 #include <QSpinBox>
 #include <QTimer>
@@ -153,6 +154,7 @@ QWidget* GeneratePanel::makeMore() {
     auto* dice = makeIconButton("shuffle", tr("Another random seed"));
     connect(dice, &QToolButton::clicked, m_rng, [this] { m_rng->setValue(drawRng()); });
     m_keepRng = named(new QCheckBox(tr("Keep it: the same takes again")), tr("Keep the random seed"));
+    connect(m_rng, &QSpinBox::valueChanged, m_keepRng, [this] { m_keepRng->setChecked(true); });
     grid->addWidget(makeCaption(tr("Top-p")), 0, 0);
     grid->addWidget(m_topP, 0, 1, 1, 2);
     grid->addWidget(makeCaption(tr("Random seed")), 1, 0);
@@ -198,6 +200,7 @@ void GeneratePanel::generate() {
         return;
     }
     if (!m_keepRng->isChecked()) {
+        const QSignalBlocker notAChoice(m_rng);
         m_rng->setValue(drawRng());
     }
     m_generation.start(settings());

@@ -154,7 +154,8 @@ void TrainingPanel::keep() {
         showState();
         return;
     }
-    say(tr("%1 is trained: it is now chosen under Model.").arg(m_run->name));
+    const QString why = m_log.reason.isEmpty() ? QString() : QStringLiteral(" (%1)").arg(m_log.reason);
+    say(tr("%1 is trained%2: it is now chosen under Model.").arg(m_run->name, why));
     forget();
     Q_EMIT modelTrained(*path);
 }

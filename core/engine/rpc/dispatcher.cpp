@@ -113,8 +113,8 @@ void Dispatcher::handle(const Json& message, const Reply::Post& post) {
     if (const auto closed = m_gate ? m_gate(request->method) : std::nullopt) {
         reply.error(*closed);
     } else if (handler == m_handlers.end()) {
-        reply.error({RpcErrorCode::methodNotFound,
-                     fmt::format("there is no method \"{}\"; there are: {}", request->method, fmt::join(methods(), ", "))});
+        reply.error({RpcErrorCode::methodNotFound, fmt::format("there is no method \"{}\"; there are: {}",
+                                                               request->method, fmt::join(methods(), ", "))});
     } else if (!request->params.is_object()) {
         reply.error({RpcErrorCode::invalidParams, "parameters are given by name, in an object"});
     } else {

@@ -4,6 +4,10 @@
 
 namespace ricercar {
 
+tl::unexpected<RpcError> refused(RpcErrorCode code, std::string message) {
+    return tl::make_unexpected(RpcError{code, std::move(message)});
+}
+
 tl::expected<RpcRequest, RpcFault> requestFromJson(const Json& message) {
     Json id;
     const auto invalid = [&id](const char* reason) {

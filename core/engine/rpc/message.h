@@ -32,6 +32,9 @@ struct RpcError {
 template <typename T>
 using RpcResult = tl::expected<T, RpcError>;
 
+/// `return refused(RpcErrorCode::invalidParams, "...");`
+tl::unexpected<RpcError> refused(RpcErrorCode code, std::string message);
+
 /// A request, or a notification when it has no `id`.
 struct RpcRequest {
     std::optional<Json> id;

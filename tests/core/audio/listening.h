@@ -114,7 +114,8 @@ inline double hertzOf(double pitch) { return 440 * std::exp2((pitch - 69) / 12);
 inline double pitchNear(std::span<const float> sound, int pitch) {
     double best = pitch;
     double strongest = 0;
-    for (double candidate = pitch - 0.5; candidate <= pitch + 0.5; candidate += 0.01) {
+    for (int cents = -50; cents <= 50; ++cents) {
+        const double candidate = pitch + cents / 100.0;
         if (const double strength = strengthAt(sound, hertzOf(candidate)); strength > strongest) {
             strongest = strength;
             best = candidate;

@@ -182,6 +182,9 @@ private Q_SLOTS:
         control<QCheckBox>(bench.panel, "Keep the random seed")->setChecked(false);
         QVERIFY(draw());
         QVERIFY(rng->value() != first);
+        rng->setValue(first);  // one that is chosen is kept
+        QVERIFY(draw());
+        QCOMPARE(rng->value(), first);
     }
 
     void aNewModelIsChosenAndRemembered() {
