@@ -111,7 +111,12 @@ void PianoRoll::refreshNotes() {
     m_stale = false;
     const Song& song = *m_session.arrangement();
     const Session::Take* take = m_session.currentTake();
-    m_view.notes = RollNotes(song, take != nullptr ? m_session.takeBegin() : song.end + TickDelta{1});
+    const Tick takeBegin = take != nullptr ? m_session.takeBegin() : song.end + TickDelta{1};
+    if (m_newSeed || song.ticksPerQuarter != m_view.geometry.ticksPerQuarter()) {
+        m_view.notes = RollNotes(song, takeBegin);
+    } else {
+        m_view.notes.replaceTake(song, takeBegin);
+    }
     m_view.meters = meterMap(song);
     m_view.takeBegin = take != nullptr ? std::optional(m_session.takeBegin()) : std::nullopt;
     m_view.takeFlag.clear();

@@ -34,6 +34,7 @@ public:
     double x(Tick tick) const;
     /// Not before 0.
     Tick tickAt(double x) const;
+    int ticksPerQuarter() const { return m_ticksPerQuarter; }
     double pixelsPerTick() const { return m_pixelsPerQuarter / m_ticksPerQuarter; }
     /// What the area of the notes shows.
     TickRange shownTicks() const { return {tickAt(notes().left()), tickAt(notes().right() + 1)}; }

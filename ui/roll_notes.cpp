@@ -1,29 +1,42 @@
 #include "ui/roll_notes.h"
 
 #include <algorithm>
+#include <limits>
+#include <ranges>
 
 namespace ricercar {
 
 RollNotes::RollNotes(const Song& song, Tick takeBegin) {
-    const auto earlier = [](const ShownNote& a, const ShownNote& b) { return a.begin < b.begin; };
     m_notes.reserve(noteCount(song));
-    std::uint8_t seedTracks = 0;
-    std::uint8_t takeTracks = 0;
+    append(song, {Tick{}, takeBegin}, Part::seed);
+    replaceTake(song, takeBegin);
+}
+
+void RollNotes::replaceTake(const Song& song, Tick takeBegin) {
+    m_notes.erase(std::ranges::lower_bound(m_notes, takeBegin.value, {}, &ShownNote::begin), m_notes.end());
+    append(song, {takeBegin, Tick{std::numeric_limits<std::int64_t>::max()}}, Part::take);
+    measure();
+}
+
+void RollNotes::append(const Song& song, TickRange range, Part part) {
+    const auto begin = std::ssize(m_notes);
+    std::uint8_t shade = 0;
     for (std::size_t index = 0; index < song.tracks.size(); ++index) {
         const Track& track = *song.tracks[index];
-        const auto merged = std::ssize(m_notes);
-        for (const Note& note : track.notes) {
-            const bool inSeed = note.onset < takeBegin;
+        const auto first = std::ranges::lower_bound(track.notes, range.begin, {}, &Note::onset);
+        const auto last = std::ranges::lower_bound(first, track.notes.end(), range.end, {}, &Note::onset);
+        for (const Note& note : std::ranges::subrange(first, last)) {
             m_notes.push_back({note.onset.value, note.end().value, static_cast<std::uint16_t>(index), note.pitch,
-                               note.velocity, inSeed ? Part::seed : Part::take, track.isDrums(),
-                               inSeed ? seedTracks : takeTracks});
+                               note.velocity, part, track.isDrums(), shade});
         }
-        if (!track.isDrums() && !track.notes.empty()) {
-            seedTracks += track.notes.front().onset < takeBegin;
-            takeTracks += track.notes.back().onset >= takeBegin;
-        }
-        std::inplace_merge(m_notes.begin(), m_notes.begin() + merged, m_notes.end(), earlier);
+        shade += first != last && !track.isDrums();
     }
+    std::stable_sort(m_notes.begin() + begin, m_notes.end(),
+                     [](const ShownNote& a, const ShownNote& b) { return a.begin < b.begin; });
+}
+
+void RollNotes::measure() {
+    m_latestEnd.clear();
     m_latestEnd.reserve(m_notes.size());
     const bool onlyDrums = std::ranges::all_of(m_notes, &ShownNote::drums);
     bool first = true;

@@ -31,6 +31,9 @@ public:
     /// Notes from `takeBegin` on belong to the take.
     RollNotes(const Song& song, Tick takeBegin);
 
+    /// Takes the take's notes anew from `song`, whose notes before `takeBegin` must be those that are here already.
+    void replaceTake(const Song& song, Tick takeBegin);
+
     bool isEmpty() const { return m_notes.empty(); }
     std::size_t size() const { return m_notes.size(); }
     /// Of all notes but drums, if there are others; both middle C without notes.
@@ -43,6 +46,9 @@ public:
     const ShownNote* at(Tick tick, Pitch pitch) const;
 
 private:
+    void append(const Song& song, TickRange range, Part part);
+    void measure();
+
     std::vector<ShownNote> m_notes;
     std::vector<std::int64_t> m_latestEnd;  ///< of the notes up to and with the one of this index
     Pitch m_lowest = Pitch::clamped(60);

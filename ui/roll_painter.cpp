@@ -1,9 +1,13 @@
 #include "ui/roll_painter.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <span>
+#include <vector>
 
 #include <QCoreApplication>
+#include <QImage>
 #include <QPainter>
 #include <QPainterPath>
 
@@ -13,7 +17,7 @@ namespace ricercar {
 
 namespace {
 
-/// With more notes than this in sight corners are square: nobody sees them then, and round ones cost 10 times as much.
+/// With more notes than this in sight they are painted without round corners, which nobody sees then, on a canvas.
 constexpr std::size_t mostRoundNotes = 1500;
 constexpr int trackShades = 4;
 
@@ -21,6 +25,33 @@ QColor mixed(const QColor& a, const QColor& b, float share) {
     const auto mix = [share](float x, float y) { return x + (y - x) * share; };
     return QColor::fromRgbF(mix(a.redF(), b.redF()), mix(a.greenF(), b.greenF()), mix(a.blueF(), b.blueF()));
 }
+
+/// Takes many small rectangles of one colour each, in a small part of the time that QPainter needs for them.
+class Canvas {
+public:
+    explicit Canvas(const QRect& area)
+        : m_area(area),
+          m_pixels(static_cast<std::size_t>(area.width()) * static_cast<std::size_t>(area.height()),
+                   qRgba(0, 0, 0, 0)) {}
+
+    void fill(const QRect& rectangle, QRgb colour) {
+        const QRect inside = rectangle & m_area;
+        auto line = m_pixels.begin() + std::ptrdiff_t{inside.top() - m_area.top()} * m_area.width() + inside.left() -
+                    m_area.left();
+        for (int y = inside.top(); y <= inside.bottom(); ++y, line += m_area.width()) {
+            std::fill_n(line, inside.width(), colour);
+        }
+    }
+    void paintOn(QPainter& painter) const {
+        const auto* bytes = reinterpret_cast<const uchar*>(m_pixels.data());
+        painter.drawImage(m_area.topLeft(), QImage(bytes, m_area.width(), m_area.height(), 4 * m_area.width(),
+                                                   QImage::Format_ARGB32_Premultiplied));
+    }
+
+private:
+    QRect m_area;
+    std::vector<QRgb> m_pixels;
+};
 
 /// Paints one frame.
 class Frame {
@@ -123,26 +154,62 @@ private:
 
     void paintNotes() {
         const auto notes = m_view.notes.around(clipTicks());
-        const bool round = notes.size() <= mostRoundNotes && m_geometry.rowHeight() >= 7;
-        m_painter.setRenderHint(QPainter::Antialiasing, round);
+        if (notes.size() > mostRoundNotes || m_geometry.rowHeight() < 7) {
+            paintSquareNotes(notes);
+        } else {
+            paintRoundNotes(notes);
+        }
+    }
+
+    /// Opaque, and mixed once for all notes that look alike.
+    QRgb colourOf(const RollNotes::ShownNote& note) {
+        if (m_view.hovered == note) return mixed(noteColour(note), m_theme.text, 0.35F).rgb();
+        const std::size_t part = note.part == RollNotes::Part::seed ? 0 : 1;
+        QRgb& colour = m_noteColours[part][note.drums ? 1 : 0][note.shade % trackShades][note.velocity.midi()];
+        if (colour == 0) {
+            colour = noteColour(note).rgb();
+        }
+        return colour;
+    }
+
+    void paintRoundNotes(std::span<const RollNotes::ShownNote> notes) {
+        m_painter.setRenderHint(QPainter::Antialiasing);
         m_painter.setPen(Qt::NoPen);
         for (const auto& note : notes) {
             const QRectF row = m_geometry.noteRect({note.begin}, {note.end}, note.pitch);
-            if (row.bottom() < m_clip.top() || row.top() > m_clip.bottom() || row.right() < m_clip.left()) continue;
-            const bool hovered = m_view.hovered == note;
-            const QColor colour = hovered ? mixed(noteColour(note), m_theme.text, 0.35F) : noteColour(note);
-            if (round) {
-                const QRectF body(row.left() + 0.5, row.top() + 1, std::max(2.0, row.width() - 1), row.height() - 2);
-                m_painter.setBrush(colour);
-                m_painter.drawRoundedRect(body, std::min(2.5, body.width() / 2), 2.5);
-            } else {
-                const int left = qRound(row.left());
-                const int top = qRound(row.top());
-                m_painter.fillRect(left, top, std::max(1, qRound(row.right()) - left - (row.width() > 3 ? 1 : 0)),
-                                   std::max(1, qRound(row.bottom()) - top - 1), colour);
-            }
+            const QRectF body(row.left() + 0.5, row.top() + 1, std::max(2.0, row.width() - 1), row.height() - 2);
+            if (!body.intersects(m_clip)) continue;
+            m_painter.setBrush(QColor::fromRgb(colourOf(note)));
+            m_painter.drawRoundedRect(body, std::min(2.5, body.width() / 2), 2.5);
         }
         m_painter.setRenderHint(QPainter::Antialiasing, false);
+    }
+
+    void paintSquareNotes(std::span<const RollNotes::ShownNote> notes) {
+        struct Row {
+            int top = 0;
+            int height = 0;
+            int paintedTo = 0;  ///< what begins later and ends here or before adds nothing to see
+        };
+        std::array<Row, Pitch::max + 1> rows;
+        for (int number = 0; number <= Pitch::max; ++number) {
+            const QRectF row = m_geometry.noteRect({}, {}, Pitch::clamped(number));
+            rows[number] = {qRound(row.top()), std::max(1, qRound(row.bottom()) - qRound(row.top()) - 1),
+                            m_clip.left()};
+        }
+        const double origin = m_geometry.x({});
+        const double scale = m_geometry.pixelsPerTick();
+        Canvas canvas(m_clip);
+        for (const auto& note : notes) {
+            Row& row = rows[note.pitch.midi()];
+            const int left = qRound(origin + static_cast<double>(note.begin) * scale);
+            const int right = qRound(origin + static_cast<double>(note.end) * scale);
+            const int end = std::max(left + 1, right - left > 3 ? right - 1 : right);
+            if (end <= row.paintedTo && m_view.hovered != note) continue;
+            row.paintedTo = std::max(row.paintedTo, end);
+            canvas.fill({left, row.top, end - left, row.height}, colourOf(note));
+        }
+        canvas.paintOn(m_painter);
     }
 
     void paintTakeLine() {
@@ -187,19 +254,24 @@ private:
     void paintVelocities() {
         const QRect area = m_geometry.velocities();
         m_painter.fillRect(area.left(), area.top(), area.width(), 1, m_theme.line);
-        paintVelocities(true);
-        paintVelocities(false);
-    }
-
-    void paintVelocities(bool drums) {
-        const QRect area = m_geometry.velocities();
-        for (const auto& note : m_view.notes.around(clipTicks())) {
-            const double x = m_geometry.x({note.begin});
-            if (note.drums != drums || x < m_clip.left() - 3 || x > m_clip.right()) continue;
-            const double height = 14 + 56.0 * note.velocity.midi() / Velocity::max;
-            const QColor colour = partColour(note);
-            m_painter.fillRect(QRectF(x, area.bottom() - 3 - height, 3, height).toRect(), colour);
+        Canvas canvas(m_clip);
+        const auto notes = m_view.notes.around(clipTicks());
+        const double origin = m_geometry.x({});
+        const double scale = m_geometry.pixelsPerTick();
+        for (const bool drums : {true, false}) {
+            int column = m_clip.left() - 4;
+            int tallest = 0;
+            for (const auto& note : notes) {
+                if (note.drums != drums) continue;
+                const int x = qRound(origin + static_cast<double>(note.begin) * scale);
+                const int height = 14 + 56 * note.velocity.midi() / Velocity::max;
+                if (x == column && height <= tallest) continue;
+                column = x;
+                tallest = height;
+                canvas.fill({x, area.bottom() - 2 - height, 3, height}, partColour(note).rgba());
+            }
         }
+        canvas.paintOn(m_painter);
     }
 
     void paintVelocityCaption() {
@@ -296,6 +368,8 @@ private:
     QRect m_dirty;
     QRect m_clip;
     const Theme& m_theme;
+    /// By part, drums or not, shade and velocity; 0 where not mixed yet.
+    std::array<std::array<std::array<std::array<QRgb, Velocity::max + 1>, trackShades>, 2>, 2> m_noteColours{};
 };
 
 }  // namespace

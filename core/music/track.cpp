@@ -19,11 +19,16 @@ Program Track::program() const {
 }
 
 void sortEvents(Track& track) {
+    const auto sort = [](auto& events, auto earlier) {
+        if (!std::is_sorted(events.begin(), events.end(), earlier)) {  // as mostly they are
+            std::stable_sort(events.begin(), events.end(), earlier);
+        }
+    };
     const auto byTick = [](const auto& a, const auto& b) { return a.tick < b.tick; };
-    std::stable_sort(track.notes.begin(), track.notes.end(), earlierNote);
-    std::stable_sort(track.programs.begin(), track.programs.end(), byTick);
-    std::stable_sort(track.controls.begin(), track.controls.end(), byTick);
-    std::stable_sort(track.bends.begin(), track.bends.end(), byTick);
+    sort(track.notes, earlierNote);
+    sort(track.programs, byTick);
+    sort(track.controls, byTick);
+    sort(track.bends, byTick);
 }
 
 }  // namespace ricercar

@@ -66,6 +66,28 @@ private Q_SLOTS:
         }
     }
 
+    void aTakeReplacedIsAsIfMadeAnew() {
+        Random random(12);
+        for (int round = 0; round < 50; ++round) {
+            const Song song = randomSong(random);
+            const Tick begin{song.end.value / 2};
+            Song other = song;
+            for (auto& track : other.tracks) {
+                auto changed = *track;
+                std::erase_if(changed.notes,
+                              [&](const Note& note) { return note.onset >= begin && random.uniform() < 0.5; });
+                track = std::make_shared<const Track>(std::move(changed));
+            }
+            RollNotes notes(song, begin);
+            notes.replaceTake(other, begin);
+            const RollNotes made(other, begin);
+            const TickRange everything{Tick{-1}, Tick{song.end.value + 1}};
+            QVERIFY(std::ranges::equal(notes.around(everything), made.around(everything)));
+            QCOMPARE(notes.lowest(), made.lowest());
+            QCOMPARE(notes.highest(), made.highest());
+        }
+    }
+
     void nothingIsNothing() {
         const RollNotes notes(Song{}, {});
         QVERIFY(notes.isEmpty());
