@@ -11,7 +11,8 @@ target_compile_options(ricercar_options INTERFACE -Wall -Wextra -Wpedantic -Wsha
                        # GCC 12 warns wrongly about joined strings once it optimises (GCC bug 105651).
                        $<$<AND:$<CXX_COMPILER_ID:GNU>,$<NOT:$<CONFIG:Debug>>>:-Wno-restrict>)
 if(RICERCAR_SANITIZE)
-  target_compile_options(ricercar_options INTERFACE -fsanitize=${RICERCAR_SANITIZE} -fno-omit-frame-pointer)
+  target_compile_options(ricercar_options INTERFACE -fsanitize=${RICERCAR_SANITIZE} -fno-sanitize-recover=all
+                         -fno-omit-frame-pointer)
   target_link_options(ricercar_options INTERFACE -fsanitize=${RICERCAR_SANITIZE})
 endif()
 

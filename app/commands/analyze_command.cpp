@@ -39,7 +39,7 @@ Result<void> analyzeFile(const AnalyzeOptions& options) {
     }
     fmt::print("{}", reportText(analysis));
     if (!reading->warnings.empty()) {
-        fmt::print("\n{} in the file\n", counted(reading->warnings.size(), "kind of fault"));
+        fmt::print("\n{} in the file\n", counted(reading->warnings.size(), "fault"));
     }
     for (const SmfWarning& warning : reading->warnings) {
         fmt::print("  byte {}: {}\n", warning.byte, warning.message);

@@ -40,6 +40,7 @@ struct SmfReading {
 /// - The patterns of a format 2 file become tracks that all start at tick 0.
 /// - A division in SMPTE frames becomes a fixed tempo of 120 or 60 quarters a minute that gives each tick its length;
 ///   tempo events are then left out.
+/// - Nothing is read beyond tick 2^30, two weeks of a usual file.
 /// - A note-off ends the oldest sounding note of its pitch; a note without one ends with its chunk.
 Result<SmfReading> readSmf(std::span<const std::byte> bytes);
 

@@ -12,6 +12,9 @@ namespace ricercar {
 
 namespace {
 
+/// Two weeks of a usual file. Bars up to here can be counted in an int, whatever the metre.
+constexpr Tick latest{std::int64_t{1} << 30};
+
 /// Reads the events of one chunk.
 class ChunkReader {
 public:
@@ -64,6 +67,13 @@ TrackChunk ChunkReader::read() {
         const Tick before = m_tick;
         m_event = m_at;
         m_tick = before + TickDelta{readNumber()};
+        if (m_tick > latest) {
+            warn("what comes after tick 2^30 is left out");
+            m_tick = before;
+            m_chunk.complete = true;
+            m_at = m_extent.end;
+            break;
+        }
         readEvent();
         if (m_cut) {
             warn("an event is cut off by the end of its track");

@@ -8,7 +8,9 @@
 namespace ricercar {
 namespace {
 
+using testing::Contains;
 using testing::ElementsAre;
+using testing::Field;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
@@ -163,13 +165,16 @@ INSTANTIATE_TEST_SUITE_P(Frames, SmpteDivision,
                                          Division{"E3 64", 1000 * 1.001 / (30.0 * 100)},
                                          Division{"E2 FF", 1000 / (30.0 * 255)}));
 
-TEST(SmfReader, TicksDoNotOverflow) {
-    std::string events = "00 90 3C 40 ";
+TEST(SmfReader, NothingIsReadBeyondCountableBars) {
+    std::string events = "00 FF 58 04 01 07 18 08  00 90 3C 40 ";
     for (int i = 0; i < 64; ++i) {
-        events += "FF FF FF 7F 90 3D 00 ";
+        events += "FF FF FF 7F 90 3D 40  00 80 3D 00 ";
     }
-    const auto file = reading(fileOf({events + "00 80 3C 00  00 FF 2F 00"}));
-    EXPECT_THAT(notesOf(file), ElementsAre(note(0, 64 * 0x0fffffffLL, 60)));
+    const auto file = reading(fileOf({events + "00 FF 2F 00"}));
+    EXPECT_THAT(file.warnings, Contains(Field(&SmfWarning::message, "what comes after tick 2^30 is left out")));
+    EXPECT_THAT(notesOf(file), SizeIs(5));
+    EXPECT_EQ(file.song.end, Tick{4 * 0x0fffffffLL});
+    EXPECT_GT(barCount(file.song), 0);
 }
 
 struct Fault {

@@ -128,8 +128,8 @@ TEST(SmfWriter, BridgesTimesThatOneNumberCannotHold) {
     song.tempi = {TempoChange{}};
     song.meters = {MeterChange{}};
     song.tracks = {std::make_shared<const Track>(Track{
-        "", {}, {{Tick{1LL << 30}, TickDelta{1LL << 31}, Pitch::clamped(60), Velocity::clamped(80)}}, {}, {}, {}})};
-    song.end = Tick{1LL << 33};
+        "", {}, {{Tick{1LL << 29}, TickDelta{1LL << 28}, Pitch::clamped(60), Velocity::clamped(80)}}, {}, {}, {}})};
+    song.end = Tick{1LL << 30};
     EXPECT_EQ(readSmf(writeSmf(song))->song, song);
 }
 
