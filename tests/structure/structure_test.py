@@ -15,7 +15,7 @@ RESTRICTED = {
     r"<(torch|ATen|c10|caffe2)/": ["core/train/torch"],
     r"<(fluidsynth|sndfile|RtMidi|rtmidi/)": ["core/audio", "tests/core/audio", "tests/bench"],
     r"<sqlite3": ["core/project"],
-    r"<(Q[A-Z]|Qt)": ["ui", "app/ricercar_main.cpp", "tests/ui", "tests/support/qt_"],
+    r"<(Q[A-Z]|Qt)": ["ui", "app/ricercar_main.cpp", "tests/ui", "tests/support/qt_", "tests/bench/window_"],
 }
 
 
