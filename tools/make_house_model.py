@@ -6,12 +6,14 @@
 CORPUS is the folder of the unpacked archives, MANIFEST their list (tab-separated, with the columns path, licence, split
 and ship), OUT the folder of the work: `OUT/train` and `OUT/valid` hold the files, `OUT/run` the training run. Everything
 after OUT goes to `ricercar-engine train`, e.g. `--minutes 120`, or `--resume` to go on. Files whose split is "test" are
-left alone. When the run has a model, it is copied to resources/models/default.safetensors, and its card beside it.
+left alone. When the run has a model, it is copied to resources/models/default.safetensors with the attributions beside
+it, and its card gets the figures of the held-out pieces of each archive.
 """
 import csv
 import json
 import os
 import shutil
+import struct
 import subprocess
 import sys
 from collections import Counter
@@ -56,6 +58,30 @@ def stage(corpus: Path, rows: list[dict], folder: Path, split: str) -> Counter:
     return counts
 
 
+def held_out_figures(model: Path, folder: Path) -> dict:
+    """What `ricercar-engine evaluate` says of all held-out pieces and of those of each archive."""
+    figures = {}
+    for name, part in [("all", folder)] + [(part.name, part) for part in sorted(folder.iterdir())]:
+        command = [str(ENGINE), "evaluate", "--model", str(model), str(part), "--json"]
+        figures[name] = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    return figures
+
+
+def add_to_card(model: Path, more: dict) -> None:
+    """Writes more into the card of a model file (safetensors: the header's length, the header, the numbers)."""
+    content = model.read_bytes()
+    (length,) = struct.unpack("<Q", content[:8])
+    header = json.loads(content[8:8 + length])
+    description = json.loads(header["__metadata__"]["ricercar"])
+    description["card"] |= more
+    header["__metadata__"]["ricercar"] = json.dumps(description, sort_keys=True)
+    text = json.dumps(header).encode()
+    text += b" " * (-(8 + len(text)) % 64)
+    temporary = model.with_suffix(".part")
+    temporary.write_bytes(struct.pack("<Q", len(text)) + text + content[8 + length:])
+    temporary.replace(model)
+
+
 def main() -> None:
     corpus, manifest, out = map(Path, sys.argv[1:4])
     options = sys.argv[4:]
@@ -77,7 +103,10 @@ def main() -> None:
     print(" ".join(command), flush=True)
     subprocess.run(command, check=True)
     BUNDLED.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(out / "run/best.safetensors", BUNDLED / "default.safetensors")
+    model = BUNDLED / "default.safetensors"
+    shutil.copyfile(out / "run/best.safetensors", model)
+    figures = held_out_figures(model, out / "valid")
+    add_to_card(model, {"heldOutNumbers": figures.pop("all"), "heldOutByArchive": figures})
     shutil.copyfile(corpus / "mutopia/ATTRIBUTION.tsv", BUNDLED / "mutopia-attribution.tsv")
     shutil.copyfile(corpus / "freedoom/COPYING.adoc", BUNDLED / "freedoom-COPYING.adoc")
     shutil.copyfile(corpus / "freedoom/CREDITS-MUSIC", BUNDLED / "freedoom-CREDITS-MUSIC")

@@ -12,12 +12,15 @@ using Lanes = float __attribute__((vector_size(lanes * sizeof(float)), aligned(s
 
 inline const Lanes& lanesAt(const float* address) { return *reinterpret_cast<const Lanes*>(address); }
 
+/// By halves, which the processor adds side by side.
 inline float sum(const Lanes& values) {
-    float total = 0;
-    for (int lane = 0; lane < lanes; ++lane) {
-        total += values[lane];
-    }
-    return total;
+    using Half = float __attribute__((vector_size(32)));
+    using Quarter = float __attribute__((vector_size(16)));
+    const Half half = __builtin_shufflevector(values, values, 0, 1, 2, 3, 4, 5, 6, 7) +
+                      __builtin_shufflevector(values, values, 8, 9, 10, 11, 12, 13, 14, 15);
+    const Quarter quarter =
+        __builtin_shufflevector(half, half, 0, 1, 2, 3) + __builtin_shufflevector(half, half, 4, 5, 6, 7);
+    return (quarter[0] + quarter[2]) + (quarter[1] + quarter[3]);
 }
 
 /// `rowCount` rows of x by `outputCount` rows of weights: every number that is loaded is used several times.
@@ -25,6 +28,9 @@ template <int rowCount, int outputCount>
 void tile(const float* weights, const float* x, float* y, int inputs, int outputs) {
     Lanes sums[rowCount][outputCount] = {};
     for (int i = 0; i < inputs; i += lanes) {
+        for (int output = 0; output < outputCount; ++output) {
+            __builtin_prefetch(weights + (outputCount + output) * inputs + i);  // of the next tile
+        }
         for (int row = 0; row < rowCount; ++row) {
             const Lanes& in = lanesAt(x + row * inputs + i);
             for (int output = 0; output < outputCount; ++output) {
