@@ -72,7 +72,7 @@ TEST_F(ServerTest, ComposesTakesStreamsTheirNotesAndWritesThem) {
     for (const Json& take : generation.takes) {
         const auto bytes = readFile(take["path"].get<std::string>());
         ASSERT_TRUE(bytes);
-        EXPECT_EQ(toBase64(*bytes), take["midi"]);
+        EXPECT_EQ(toBase64(*bytes), take["midi"].get<std::string>());
         const auto reading = readSmf(*bytes);
         ASSERT_TRUE(reading);
         EXPECT_EQ(noteCount(reading->song), 12U);
