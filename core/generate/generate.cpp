@@ -40,6 +40,8 @@ public:
                                : static_cast<std::size_t>(network.context * seedShare);
         const Song context = tail(vocabulary, vocabulary.quantised(seed), limit);
         m_bars = barCount(context);
+        m_tempo = seed.tempi.empty() ? TempoChange{} : seed.tempi.back();
+        m_tempo.tick = Tick{};
         std::vector<Token> tokens = {startToken};
         if (m_bars > 0) {
             tokens = vocabulary.encode(context);
@@ -65,6 +67,8 @@ public:
     /// After the last token of the seed, [vocabulary].
     std::span<const float> logits() const { return m_logits; }
     int bars() const { return m_bars; }
+    /// The seed's last, exactly, which a token may only come near.
+    TempoChange tempo() const { return m_tempo; }
     const std::string& hash() const { return m_hash; }
 
 private:
@@ -74,6 +78,7 @@ private:
     std::unique_ptr<Decoder> m_decoder;
     std::vector<float> m_logits;
     int m_bars = 0;
+    TempoChange m_tempo;
     std::string m_hash;
 };
 
@@ -182,6 +187,9 @@ Take Drawing::finish(int bars, const GenerateEvents& events) {
     song.tracks = std::move(tracks);
     song = barsOf(song, m_seed.bars(), m_seed.bars() + bars - 1);
     std::erase_if(song.tracks, [](const auto& track) { return track->notes.empty(); });
+    if (m_seed.bars() > 0) {
+        song.tempi = {m_seed.tempo()};
+    }
     return {m_number, std::move(song),
             Json{{"model", m_seed.model().hash()},
                  {"modelName", m_seed.model().card().value("name", "")},

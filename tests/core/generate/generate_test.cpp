@@ -114,6 +114,13 @@ TEST_P(Generating, ALongSeedIsCutToItsEnd) {
     EXPECT_EQ(generate(*prepared(longSeed), settings).value().size(), 3u);
 }
 
+TEST_P(Generating, TakesKeepTheTempoThatTheSeedEndsWith) {
+    seed.tempi = {tempoAt(Tick{0}, 120), tempoAt(Tick{480}, 92)};
+    for (const Take& take : generate(*prepared(seed), settings).value()) {
+        EXPECT_THAT(take.song.tempi, testing::ElementsAre(tempoAt(Tick{0}, 92)));
+    }
+}
+
 INSTANTIATE_TEST_SUITE_P(All, Generating, testing::ValuesIn(vocabularyNames()));
 
 TEST(GenerateSettings, WrongOnesAreNamed) {
