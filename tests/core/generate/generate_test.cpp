@@ -116,7 +116,8 @@ TEST_P(Generating, ALongSeedIsCutToItsEnd) {
 
 TEST_P(Generating, TakesKeepTheTempoThatTheSeedEndsWith) {
     seed.tempi = {tempoAt(Tick{0}, 120), tempoAt(Tick{480}, 92)};
-    for (const Take& take : generate(*prepared(seed), settings).value()) {
+    const auto takes = generate(*prepared(seed), settings).value();
+    for (const Take& take : takes) {
         EXPECT_THAT(take.song.tempi, testing::ElementsAre(tempoAt(Tick{0}, 92)));
     }
 }
