@@ -7,13 +7,12 @@ CORPUS is the folder of the unpacked archives, MANIFEST their list (tab-separate
 and ship), OUT the folder of the work: `OUT/train` and `OUT/valid` hold the files, `OUT/run` the training run. Everything
 after OUT goes to `ricercar-engine train`, e.g. `--minutes 120`, or `--resume` to go on. Files whose split is "test" are
 left alone. When the run has a model, it is copied to resources/models/default.safetensors with the attributions beside
-it, and its card gets the figures of the held-out pieces of each archive.
+it, and README.md there says on what it was trained and how well it foretells the held-out pieces of each archive.
 """
 import csv
 import json
 import os
 import shutil
-import struct
 import subprocess
 import sys
 from collections import Counter
@@ -67,19 +66,35 @@ def held_out_figures(model: Path, folder: Path) -> dict:
     return figures
 
 
-def add_to_card(model: Path, more: dict) -> None:
-    """Writes more into the card of a model file (safetensors: the header's length, the header, the numbers)."""
-    content = model.read_bytes()
-    (length,) = struct.unpack("<Q", content[:8])
-    header = json.loads(content[8:8 + length])
-    description = json.loads(header["__metadata__"]["ricercar"])
-    description["card"] |= more
-    header["__metadata__"]["ricercar"] = json.dumps(description, sort_keys=True)
-    text = json.dumps(header).encode()
-    text += b" " * (-(8 + len(text)) % 64)
-    temporary = model.with_suffix(".part")
-    temporary.write_bytes(struct.pack("<Q", len(text)) + text + content[8 + length:])
-    temporary.replace(model)
+def card_text(card: dict, figures: dict) -> str:
+    """The card for people."""
+    def table(columns, rows):
+        return "\n".join(f"| {' | '.join(row)} |" for row in [columns, ["---"] * len(columns), *rows])
+
+    data = table(["archive", "pieces", "licence", "attribution"],
+                 [[part["archive"], str(part["pieces"]), part["licence"], part["attribution"]] for part in card["data"]])
+    held_out = table(["archive", "notes", "nats a note", "nats a quarter", "nats a token", "accuracy"],
+                     [[name, f"{of['notes']:,}", f"{of['natsPerNote']:.3f}", f"{of['natsPerQuarter']:.2f}",
+                       f"{of['natsPerToken']:.3f}", f"{of['accuracy']:.3f}"] for name, of in figures.items()])
+    return f"""# {card["name"]}
+
+`default.safetensors` {card["summary"]}. Made by `tools/make_house_model.py`, which also wrote this page; the same card
+is in the file: `ricercar-engine models --json`.
+
+Limits: {card["limits"]}.
+
+## Licences
+
+{card["licence"]}. What is stated under attribution must travel with the file.
+
+{data}
+
+## Held-out pieces
+
+Pieces of each archive that training never saw, every token judged once (`ricercar-engine evaluate`).
+
+{held_out}
+"""
 
 
 def main() -> None:
@@ -105,8 +120,7 @@ def main() -> None:
     BUNDLED.mkdir(parents=True, exist_ok=True)
     model = BUNDLED / "default.safetensors"
     shutil.copyfile(out / "run/best.safetensors", model)
-    figures = held_out_figures(model, out / "valid")
-    add_to_card(model, {"heldOutNumbers": figures.pop("all"), "heldOutByArchive": figures})
+    (BUNDLED / "README.md").write_text(card_text(card, held_out_figures(model, out / "valid")))
     shutil.copyfile(corpus / "mutopia/ATTRIBUTION.tsv", BUNDLED / "mutopia-attribution.tsv")
     shutil.copyfile(corpus / "freedoom/COPYING.adoc", BUNDLED / "freedoom-COPYING.adoc")
     shutil.copyfile(corpus / "freedoom/CREDITS-MUSIC", BUNDLED / "freedoom-CREDITS-MUSIC")
