@@ -80,8 +80,8 @@ PianoRoll::PianoRoll(Session& session, Playback& playback, QWidget* parent)
     }
     connect(&m_session, &Session::seedChanged, this, &PianoRoll::onSeed);
     connect(&m_session, &Session::currentTakeChanged, this, &PianoRoll::onArrangement);
-    connect(&m_session, &Session::takeChanged, this, &PianoRoll::onArrangement);
-    connect(&m_session, &Session::arrangementChanged, this, &PianoRoll::onArrangement);
+    connect(&m_session, &Session::takeChanged, this, &PianoRoll::onTake);
+    connect(&m_session, &Session::arrangementChanged, this, &PianoRoll::onTake);
     connect(&m_playback, &Playback::positionChanged, this, &PianoRoll::onPosition);
     connect(&m_playback, &Playback::stateChanged, this, &PianoRoll::onTransport);
     onSeed();
@@ -106,9 +106,16 @@ void PianoRoll::onArrangement() {
     update();
 }
 
+void PianoRoll::onTake() {
+    m_stale = true;
+    const int left = m_view.takeBegin ? static_cast<int>(m_view.geometry.x(*m_view.takeBegin)) - 2 : 0;
+    update(rect().adjusted(std::clamp(left, 0, width() - 1), 0, 0, 0));
+}
+
 void PianoRoll::refreshNotes() {
     if (!m_stale) return;
     m_stale = false;
+    const RollGeometry before = m_view.geometry;
     const Song& song = *m_session.arrangement();
     const Session::Take* take = m_session.currentTake();
     const Tick takeBegin = take != nullptr ? m_session.takeBegin() : song.end + TickDelta{1};
@@ -124,13 +131,18 @@ void PianoRoll::refreshNotes() {
         const QString star = take->starred ? QStringLiteral(" \u2605") : QString();
         m_view.takeFlag = take->seed.song ? tr("seed | %1%2").arg(take->name, star) : take->name + star;
     }
-    m_view.hovered.reset();
+    if (m_newSeed || (m_view.hovered && m_view.hovered->part == RollNotes::Part::take)) {
+        m_view.hovered.reset();
+    }
     m_view.geometry.setMusic(song.ticksPerQuarter, song.end);
     if (!m_userView) {
         frameMusic(m_newSeed);
     }
     m_newSeed = false;
-    viewChanged();
+    setScrollBars();
+    if (!m_view.geometry.showsAs(before)) {
+        update();
+    }
 }
 
 void PianoRoll::frameMusic(bool centre) {
@@ -145,6 +157,11 @@ void PianoRoll::frameMusic(bool centre) {
 }
 
 void PianoRoll::viewChanged() {
+    setScrollBars();
+    update();
+}
+
+void PianoRoll::setScrollBars() {
     const QPointF scroll = m_view.geometry.scroll();
     const QPointF largest = m_view.geometry.largestScroll();
     const auto show = [](QScrollBar* bar, double value, double end, int page) {
@@ -156,7 +173,6 @@ void PianoRoll::viewChanged() {
     };
     show(m_timeBar, scroll.x(), largest.x(), m_view.geometry.notes().width());
     show(m_pitchBar, scroll.y(), largest.y(), m_view.geometry.notes().height());
-    update();
 }
 
 void PianoRoll::scrollBy(QPointF pixels) {

@@ -64,9 +64,12 @@ private:
 
     void onSeed();
     void onArrangement();
+    /// The seed is as it was.
+    void onTake();
     void onPosition();
     void onTransport();
     void viewChanged();
+    void setScrollBars();
     void refreshNotes();
     void scrollBy(QPointF pixels);
     void frameMusic(bool centre);

@@ -39,6 +39,12 @@ public:
     /// What the area of the notes shows.
     TickRange shownTicks() const { return {tickAt(notes().left()), tickAt(notes().right() + 1)}; }
 
+    /// Whether every time and every pitch has the same place in `other`.
+    bool showsAs(const RollGeometry& other) const {
+        return m_size == other.m_size && m_scroll == other.m_scroll && m_rowHeight == other.m_rowHeight &&
+               pixelsPerTick() == other.pixelsPerTick();
+    }
+
     double rowTop(Pitch pitch) const { return rowTop(pitch.midi()); }
     double rowHeight() const { return m_rowHeight; }
     /// Nothing above the highest and below the lowest row.
