@@ -3,11 +3,11 @@
 #include <cstdio>
 
 #include <QApplication>
-#include <QListView>
 #include <QTimer>
 
 #include "tests/support/song_builder.h"
 #include "ui/panels/takes_panel.h"
+#include "ui/panels/takes_view.h"
 #include "ui/theme.h"
 
 int main(int argc, char** argv) {
@@ -29,7 +29,7 @@ int main(int argc, char** argv) {
     panel.setGeometry(0, 0, 900, 260);
     panel.show();
     QTimer::singleShot(0, &panel, [&panel] {
-        const auto* list = panel.findChild<QListView*>();
+        const auto* list = panel.findChild<ricercar::TakesView*>();
         for (int row = 0; row < list->model()->rowCount(); ++row) {
             const QModelIndex index = list->model()->index(row, 0);
             const QPoint handle = list->viewport()->mapToGlobal(list->visualRect(index).topLeft() + QPoint(170, 130));
