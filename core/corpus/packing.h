@@ -130,10 +130,10 @@ private:
     }
     template <typename T>
     void get(std::optional<T>& value) {
-        bool there = false;
+        std::uint8_t there = 0;  // any byte, which a bool may not hold
         get(there);
         value.reset();
-        if (there) {
+        if (there != 0) {
             get(value.emplace());
         }
     }

@@ -121,6 +121,9 @@ Result<SafeTensors> SafeTensors::open(const std::filesystem::path& path) {
         return refuse("it has bytes that belong to no tensor");
     }
     opened.m_hash = opened.metadata(hashKey);
+    if (opened.m_hash.empty()) {
+        return refuse("it is no model of this program: it has no hash");
+    }
     if (opened.m_hash != hashOf(*header, numbers)) {
         return refuse("the file is damaged: its hash does not fit its content");
     }

@@ -25,5 +25,15 @@ TEST(Json, FieldsAreChecked) {
     EXPECT_FALSE(field<int>(Json::array(), "bars"));
 }
 
+TEST(Json, IntegersOutOfRangeAreRefused) {
+    for (const char* number : {"4294967304", "-2147483649", "18446744073709551615", "1e300", "8.5"}) {
+        const auto object = parseJson(fmt::format(R"({{"bars": {0}, "list": [1, {0}]}})", number)).value();
+        EXPECT_THAT(field<int>(object, "bars").error().message, HasSubstr("out of range")) << number;
+        EXPECT_FALSE(field<std::vector<int>>(object, "list")) << number;
+    }
+    EXPECT_FALSE(field<std::vector<std::uint64_t>>({{"list", {1, -1}}}, "list"));
+    EXPECT_EQ(field<std::vector<std::uint64_t>>({{"list", {1, 2}}}, "list").value().size(), 2u);
+}
+
 }  // namespace
 }  // namespace ricercar

@@ -65,6 +65,15 @@ TEST_F(SafeTensorsFile, EveryTruncationIsNoticed) {
     EXPECT_FALSE(reopened(longer));
 }
 
+TEST_F(SafeTensorsFile, FilesOfOtherProgramsAreRefused) {
+    const std::string header = R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})";
+    std::string file = std::string(8, '\0') + header + std::string(4 - header.size() % 4, ' ');
+    file[0] = static_cast<char>(file.size() - 8);
+    file.append(4, '\0');
+    const auto content = std::as_bytes(std::span(file));
+    EXPECT_THAT(reopened({content.begin(), content.end()}).error().message, HasSubstr("no model of this program"));
+}
+
 TEST_F(SafeTensorsFile, ErrorsNameTheFile) {
     EXPECT_THAT(SafeTensors::open("/nowhere.safetensors").error().message, HasSubstr("/nowhere.safetensors"));
     EXPECT_THAT(reopened({}).error().message, HasSubstr("file.safetensors"));
