@@ -192,7 +192,7 @@ Take Drawing::finish(int bars, const GenerateEvents& events) {
     }
     return {m_number, std::move(song),
             Json{{"model", m_seed.model().hash()},
-                 {"modelName", m_seed.model().card().value("name", "")},
+                 {"modelName", fieldOr<std::string>(m_seed.model().card(), "name", "").value_or("")},
                  {"seed", m_seed.hash()},
                  {"bars", bars},
                  {"temperature", m_settings.temperature},

@@ -11,7 +11,8 @@ namespace ricercar {
 
 /// A model file with random weights of a sensible size.
 inline Result<void> writeRandomModel(const std::filesystem::path& path, const NetworkConfig& config,
-                                     const std::string& vocabulary, std::uint64_t seed = 1) {
+                                     const std::string& vocabulary, std::uint64_t seed = 1,
+                                     const Json& card = {{"name", "random"}}) {
     Random random(seed);
     std::vector<std::vector<float>> storage;
     std::vector<TensorView> tensors;
@@ -27,7 +28,7 @@ inline Result<void> writeRandomModel(const std::filesystem::path& path, const Ne
         }
         tensors.push_back({spec.name, spec.shape, values});
     }
-    return writeModelFile(path, {config, vocabulary, "test", {{"name", "random"}}}, tensors);
+    return writeModelFile(path, {config, vocabulary, "test", card}, tensors);
 }
 
 inline NetworkConfig smallTransformer(int vocabularySize) {

@@ -51,6 +51,13 @@ TEST_P(Generating, TakesHaveTheirBarsAndEndOnALine) {
     }
 }
 
+TEST_P(Generating, TheModelsNameNeedNotBeText) {
+    const NetworkConfig config = smallLstm(findVocabulary(GetParam()).value()->size());
+    ASSERT_TRUE(writeRandomModel(path, config, std::string(GetParam()), 1, {{"name", 5}}));
+    model = Model::open(path).value();
+    EXPECT_EQ(generate(*prepared(seed), settings).value().at(0).recipe["modelName"], "");
+}
+
 TEST_P(Generating, TheSameRecipeGivesTheSameBytes) {
     const auto first = generate(*prepared(seed), settings).value();
     const auto second = generate(*prepared(seed), settings).value();
