@@ -67,7 +67,7 @@ def find(node, role, name):
         for one in level:
             if one is None:
                 continue
-            if one.get_role_name() == role and one.get_name() == name:
+            if one.get_role() == role and one.get_name() == name:
                 return one
             following += [one.get_child_at_index(index) for index in range(one.get_child_count())]
         level = following
@@ -92,7 +92,7 @@ class WindowMusicTest(unittest.TestCase):
         self.make_model()
         self.window = self.start(DESKTOP)
         desktop = Atspi.get_desktop(0)
-        self.application = wait_for("the window", lambda: find(desktop, "application", "ricercar"))
+        self.application = wait_for("the window", lambda: find(desktop, Atspi.Role.APPLICATION, "ricercar"))
 
     def start(self, *command, **more):
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **more)
@@ -112,7 +112,7 @@ class WindowMusicTest(unittest.TestCase):
         shutil.copy(run / "best.safetensors", models / "tiny.safetensors")
 
     def control(self, role, name):
-        return wait_for(f'{role} "{name}"', lambda: find(self.application, role, name))
+        return wait_for(name, lambda: find(self.application, role, name))
 
     def click(self, node):
         box = Atspi.Component.get_extents(node, Atspi.CoordType.SCREEN)
@@ -137,20 +137,20 @@ class WindowMusicTest(unittest.TestCase):
         return max(0, self.recording.stat().st_size - 44) / BYTES_PER_SECOND
 
     def test_first_minutes(self):
-        seeds = self.control("list", "Seeds")
+        seeds = self.control(Atspi.Role.LIST, "Seeds")
         wait_for("the examples", lambda: seeds.get_child_count() > 1)
-        self.click(self.control("text", "Search seeds"))
+        self.click(self.control(Atspi.Role.TEXT, "Search seeds"))
         subprocess.run(["xdotool", "type", SEED], check=True)
         wait_for(SEED, lambda: seeds.get_child_count() == 1)
         self.click(seeds.get_child_at_index(0))
-        wait_for("the seed in the title", lambda: find(self.application, "frame", f"{SEED} - Ricercar"))
-        self.click(self.control("push button", "More"))
-        for role, name, value in (("slider", "Temperature", 60), ("spin button", "Bars", BARS),
-                                  ("spin button", "Takes", TAKES), ("spin button", "Random seed", RNG)):
+        wait_for("the seed in the title", lambda: find(self.application, Atspi.Role.FRAME, f"{SEED} - Ricercar"))
+        self.click(self.control(Atspi.Role.PUSH_BUTTON, "More"))
+        for role, name, value in ((Atspi.Role.SLIDER, "Temperature", 60), (Atspi.Role.SPIN_BUTTON, "Bars", BARS),
+                                  (Atspi.Role.SPIN_BUTTON, "Takes", TAKES), (Atspi.Role.SPIN_BUTTON, "Random seed", RNG)):
             control = self.control(role, name)
             self.assertTrue(Atspi.Value.set_current_value(control, value))
             wait_for(name, lambda: Atspi.Value.get_current_value(control) == value)
-        self.click(self.control("push button", "Generate"))
+        self.click(self.control(Atspi.Role.PUSH_BUTTON, "Generate"))
         takes = wait_for("the takes", lambda: found if len(found := self.stored_takes()) == TAKES else None)
         for *_, recipe, seed_name in takes:
             self.assertIn('"temperature":0.6', recipe)
@@ -168,7 +168,7 @@ class WindowMusicTest(unittest.TestCase):
     def hear(self, takes):
         """Plays the second take and listens: it sounds as the engine renders it, and not as another take."""
         (other, *_), (played, name, *_) = takes[:2]
-        cards = self.control("list", "Take list")
+        cards = self.control(Atspi.Role.LIST, "Take list")
         names = [cards.get_child_at_index(index).get_name() for index in range(cards.get_child_count())]
         place = next(index for index, shown in enumerate(names) if shown.startswith(name + ","))
         self.click(cards.get_child_at_index(0))
