@@ -148,7 +148,7 @@ struct ShardWriter::Output {
         }
     }
 
-    bool write(const void* data, std::size_t size) { return std::fwrite(data, 1, size, file) == size; }
+    bool write(const void* data, std::size_t size) { return size == 0 || std::fwrite(data, 1, size, file) == size; }
     tl::unexpected<Error> writeFailure() const {
         return failure("cannot write {}: {}", path.string(), std::strerror(errno));
     }
