@@ -95,7 +95,7 @@ const Session::Take* Session::take(TakeId id) const {
 
 Session::Take* Session::find(TakeId id) { return const_cast<Take*>(take(id)); }
 
-std::vector<Session::TakeId> Session::beginTakes(int count) {
+std::vector<Session::TakeId> Session::beginTakes(int count, const Json& recipe) {
     std::vector<Take> batch;
     std::vector<TakeId> ids;
     for (int i = 0; i < count; ++i) {
@@ -105,8 +105,9 @@ std::vector<Session::TakeId> Session::beginTakes(int count) {
                          .name = tr("take %1").arg(id),
                          .seed = m_seed,
                          .song = silenceAfter(m_seed.song),
-                         .recipe = {},
+                         .recipe = recipe,
                          .file = {}});
+        if (recipe.is_object()) batch.back().recipe["take"] = i;
     }
     m_takes.insert(m_takes.begin(), std::make_move_iterator(batch.begin()), std::make_move_iterator(batch.end()));
     Q_EMIT takesChanged();

@@ -41,7 +41,7 @@ public:
         QString name;                      ///< "take 12"
         Seed seed;                         ///< what it goes on from
         std::shared_ptr<const Song> song;  ///< the new bars alone, from tick 0; never null
-        Json recipe;                       ///< as the engine gave it; null while it is being drawn
+        Json recipe;                       ///< as the engine gave it; what is known of it while it is being drawn
         QString file;                      ///< the engine's .mid file; empty while it is being drawn
         bool finished = false;             ///< every note is there
         bool starred = false;
@@ -70,8 +70,9 @@ public:
     /// Null when there is no such take; valid until takes are begun or dropped.
     const Take* take(TakeId id) const;
 
-    /// New takes that go on from the current seed, empty and unfinished; the first becomes the current one.
-    std::vector<TakeId> beginTakes(int count);
+    /// New takes that go on from the current seed, empty and unfinished; the first becomes the current one. `recipe` is
+    /// what is known of theirs; each gets its number in the batch, from 0, as `take`.
+    std::vector<TakeId> beginTakes(int count, const Json& recipe = {});
     /// A note has been drawn. Ignored when the take is finished or gone.
     void addNote(TakeId id, const StreamedNote& note);
     /// The whole take as the engine wrote it; replaces the streamed notes.

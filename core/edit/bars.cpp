@@ -115,6 +115,14 @@ Song barsOf(const Song& song, int firstBar, int lastBar) {
     return part;
 }
 
+int wholeBars(const Song& song) {
+    Tick last;
+    for (const auto& track : song.tracks) {
+        for (const Note& note : track->notes) last = std::max(last, note.onset);
+    }
+    return meterMap(song).barAt(last);
+}
+
 Song joined(const Song& a, const Song& b) {
     const int multiple = std::lcm(a.ticksPerQuarter, b.ticksPerQuarter);
     const int resolution = multiple <= highestResolution ? multiple : std::max(a.ticksPerQuarter, b.ticksPerQuarter);

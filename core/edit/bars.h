@@ -10,6 +10,10 @@ namespace ricercar {
 /// that have no notes there.
 Song barsOf(const Song& song, int firstBar, int lastBar);
 
+/// How many bars of music that is being written in the order of its onsets are whole: those before the bar in which the
+/// last note begins.
+int wholeBars(const Song& song);
+
 /// `a`, and from its next bar line on `b`. Differing resolutions are brought to their least common multiple, or to the
 /// finer one where that is above 32767. A track of `b` continues the first track of `a` that has the same name and
 /// program and, like it, is drums or not; the others are added.

@@ -46,6 +46,9 @@ constexpr const char* schema[] = {
     "  UNIQUE (kind, path))",
 };
 
+/// As JSON, whatever its texts hold.
+std::string recipeText(const Json& recipe) { return recipe.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
 /// Held while a library is opened, so that of two programs only one makes or sets aside the file. A lock on the folder
 /// leaves no file behind, and the system drops it when the program ends.
 Descriptor lockFolder(const fs::path& folder) {
@@ -152,7 +155,6 @@ Result<Library> Library::open(const fs::path& path) {
 
 Result<std::int64_t> Library::addTake(const NewTake& take) {
     const std::string seedHash = contentHash(take.seedSmf).hex();
-    const std::string recipe = take.recipe.dump(-1, ' ', false, Json::error_handler_t::replace);
     const auto now = std::chrono::floor<std::chrono::milliseconds>(system_clock::now()).time_since_epoch().count();
     std::int64_t id = 0;
     return m_database
@@ -164,7 +166,7 @@ Result<std::int64_t> Library::addTake(const NewTake& take) {
                     return m_database.run(
                         "INSERT INTO take (name, created, smf, recipe, seed)"
                         " VALUES (?, ?, ?, ?, (SELECT id FROM seed WHERE hash = ? AND name = ?))",
-                        take.name, now, take.smf, recipe, seedHash, take.seedName);
+                        take.name, now, take.smf, recipeText(take.recipe), seedHash, take.seedName);
                 })
                 .map([&] { id = m_database.insertedRow(); });
         })
@@ -200,14 +202,18 @@ Result<std::vector<StoredTake>> Library::newestTakes(int limit) const {
     return row.map([&](bool) { return std::move(takes); });
 }
 
-template <typename Value>
-Result<void> Library::update(const char* sql, std::int64_t id, const Value& value) {
-    return m_database.run(sql, value, id).and_then([&]() -> Result<void> {
+template <typename... Values>
+Result<void> Library::update(const char* sql, std::int64_t id, const Values&... values) {
+    return m_database.run(sql, values..., id).and_then([&]() -> Result<void> {
         if (m_database.changedRows() == 0) {
             return failure("the library has no take {}", id);
         }
         return {};
     });
+}
+
+Result<void> Library::setMusic(std::int64_t id, const std::vector<std::byte>& smf, const Json& recipe) {
+    return update("UPDATE take SET smf = ?, recipe = ? WHERE id = ?", id, smf, recipeText(recipe));
 }
 
 Result<void> Library::renameTake(std::int64_t id, const std::string& name) {

@@ -53,6 +53,8 @@ public:
     Result<std::int64_t> addTake(const NewTake& take);
     /// The last `limit` takes, newest first.
     Result<std::vector<StoredTake>> newestTakes(int limit) const;
+    /// Of a take that has been drawn further.
+    Result<void> setMusic(std::int64_t id, const std::vector<std::byte>& smf, const Json& recipe);
     Result<void> renameTake(std::int64_t id, const std::string& name);
     Result<void> setStarred(std::int64_t id, bool starred);
     Result<void> setRejected(std::int64_t id, bool rejected);
@@ -65,8 +67,8 @@ public:
 private:
     explicit Library(Database database) : m_database(std::move(database)) {}
     /// Runs an UPDATE of one take.
-    template <typename Value>
-    Result<void> update(const char* sql, std::int64_t id, const Value& value);
+    template <typename... Values>
+    Result<void> update(const char* sql, std::int64_t id, const Values&... values);
 
     mutable Database m_database;  ///< reading goes through the connection's state, too
     std::optional<std::filesystem::path> m_setAside;

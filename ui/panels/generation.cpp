@@ -7,6 +7,7 @@
 
 #include "core/midi/smf_reader.h"
 #include "core/midi/smf_writer.h"
+#include "ui/panels/take_file.h"
 
 namespace ricercar {
 
@@ -66,7 +67,11 @@ void Generation::start(const Settings& settings) {
                                 .topP = settings.topP,
                                 .rng = settings.rng,
                                 .folder = {}});
-    m_takes = m_session.beginTakes(settings.takes);
+    m_takes = m_session.beginTakes(settings.takes, {{"bars", settings.bars},
+                                                    {"temperature", settings.temperature},
+                                                    {"topP", settings.topP},
+                                                    {"rng", settings.rng},
+                                                    {"modelFile", settings.model.toStdString()}});
 }
 
 void Generation::stop() {
@@ -119,7 +124,13 @@ void Generation::onTake(int call, const EngineTake& take) {
 void Generation::finish() {
     m_call.reset();
     for (const Session::TakeId id : std::exchange(m_takes, {})) {
-        m_session.dropTake(id);
+        const Session::Take* take = m_session.take(id);
+        if (take == nullptr || take->finished) continue;
+        if (const auto part = wholeBarsOf(*take)) {
+            m_session.finishTake(id, part->song, part->recipe, {});
+        } else {
+            m_session.dropTake(id);
+        }
     }
 }
 

@@ -55,7 +55,7 @@ Q_SIGNALS:
 private:
     void onNote(int call, const EngineNote& note);
     void onTake(int call, const EngineTake& take);
-    /// Forgets the batch; takes that were not finished go.
+    /// Forgets the batch. Of takes that were not finished the whole bars stay, and those without one go.
     void finish();
 
     Session& m_session;

@@ -59,6 +59,16 @@ Song takeSong(const Session::Take& take, TakeContent content) {
     return song;
 }
 
+std::optional<PartOfTake> wholeBarsOf(const Session::Take& take) {
+    const int bars = wholeBars(*take.song);
+    if (bars == 0) return std::nullopt;
+    Json recipe = take.recipe.is_object() ? take.recipe : Json::object();
+    recipe["part"] = true;
+    auto song = std::make_shared<Song>(barsOf(*take.song, 0, bars - 1));
+    std::erase_if(song->tracks, [](const auto& track) { return track->notes.empty(); });
+    return PartOfTake{std::move(song), std::move(recipe)};
+}
+
 QString takeFileName(const QString& takeName) {
     return plainName(takeName, QStringLiteral("take")) + QStringLiteral(".mid");
 }

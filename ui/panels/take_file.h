@@ -1,6 +1,8 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
+#include <optional>
 
 #include <QString>
 
@@ -15,6 +17,14 @@ enum class TakeContent { takeAlone, seedAndTake };
 
 /// A finished song: ends on a bar line, states its tempo and metre at tick 0, every track has a name.
 Song takeSong(const Session::Take& take, TakeContent content);
+
+/// What can be kept of a take that is being drawn: its whole bars, with a recipe that says with `part` that there were
+/// to be more. Nothing when there is no whole bar.
+struct PartOfTake {
+    std::shared_ptr<const Song> song;
+    Json recipe;
+};
+std::optional<PartOfTake> wholeBarsOf(const Session::Take& take);
 
 /// "take-12.mid".
 QString takeFileName(const QString& takeName);

@@ -1,16 +1,23 @@
 #include "ui/panels/take_keeper.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
+#include "core/edit/bars.h"
 #include "core/midi/smf_reader.h"
 #include "core/midi/smf_writer.h"
+#include "ui/panels/take_file.h"
+
+using namespace std::chrono_literals;
 
 namespace ricercar {
 
 namespace {
 
 constexpr int mostRestored = 200;
+/// What a killed window loses at most of takes that are being drawn, besides the bars that are not whole.
+constexpr auto partsInterval = 500ms;
 
 Result<std::shared_ptr<const Song>> songFrom(const std::vector<std::byte>& smf) {
     if (smf.empty()) {
@@ -53,6 +60,9 @@ Result<std::vector<Restored>> restoredTakes(const Library& library) {
 
 TakeKeeper::TakeKeeper(Session& session, UserLibrary& library, QObject* parent)
     : QObject(parent), m_session(session), m_library(library) {
+    m_parts.setSingleShot(true);
+    m_parts.setInterval(partsInterval);
+    connect(&m_parts, &QTimer::timeout, this, &TakeKeeper::keepParts);
     connect(&session, &Session::takesChanged, this, &TakeKeeper::keepAll);
     connect(&session, &Session::takeChanged, this, [this](Session::TakeId id) {
         if (const Session::Take* take = m_session.take(id)) keep(*take);
@@ -65,6 +75,7 @@ TakeKeeper::TakeKeeper(Session& session, UserLibrary& library, QObject* parent)
         m_restoring = false;
         for (std::size_t index = 0; index < ids.size(); ++index) {
             m_kept[ids[index]] = {.row = std::make_shared<std::int64_t>(restored[index].row),
+                                  .finished = true,
                                   .starred = restored[index].take.starred};
         }
         keepAll();
@@ -76,11 +87,14 @@ void TakeKeeper::keepAll() {
 }
 
 void TakeKeeper::keep(const Session::Take& take) {
-    if (!take.finished || m_restoring) return;
-    if (!m_kept.contains(take.id)) {
-        add(take);
-    }
+    if (m_restoring) return;
     Kept& kept = m_kept[take.id];
+    if (!take.finished) {
+        if (!m_parts.isActive()) m_parts.start();
+    } else if (!std::exchange(kept.finished, true)) {
+        store(take, kept);
+    }
+    if (!kept.row) return;
     const auto update = [&](bool& known, bool now, auto change) {
         if (std::exchange(known, now) != now) {
             m_library.run([row = kept.row, now, change](Library& library) { return (library.*change)(*row, now); });
@@ -90,18 +104,30 @@ void TakeKeeper::keep(const Session::Take& take) {
     update(kept.rejected, take.rejected, &Library::setRejected);
 }
 
-void TakeKeeper::add(const Session::Take& take) {
-    const auto row = std::make_shared<std::int64_t>();
-    m_kept[take.id].row = row;
-    m_library.run([row, song = take.song, seed = take.seed.song,
-                   stored = NewTake{.name = take.name.toStdString(),
-                                    .smf = {},
-                                    .recipe = take.recipe,
-                                    .seedName = take.seed.name.toStdString(),
-                                    .seedSmf = {}}](Library& library) mutable {
-        stored.smf = writeSmf(*song);
-        if (seed) stored.seedSmf = writeSmf(*seed);
-        return library.addTake(stored).map([&](std::int64_t number) { *row = number; });
+void TakeKeeper::keepParts() {
+    for (const Session::Take& take : m_session.takes()) {
+        if (take.finished) continue;
+        Kept& kept = m_kept[take.id];
+        if (const int bars = wholeBars(*take.song); bars > std::exchange(kept.bars, bars)) {
+            store(take, kept);
+            keep(take);
+        }
+    }
+}
+
+void TakeKeeper::store(const Session::Take& take, Kept& kept) {
+    if (!kept.row) kept.row = std::make_shared<std::int64_t>();
+    m_library.run([row = kept.row, take](Library& library) -> Result<void> {
+        const auto part = take.finished ? PartOfTake{take.song, take.recipe} : *wholeBarsOf(take);
+        const auto smf = writeSmf(*part.song);
+        if (*row != 0) return library.setMusic(*row, smf, part.recipe);
+        return library
+            .addTake({.name = take.name.toStdString(),
+                      .smf = smf,
+                      .recipe = part.recipe,
+                      .seedName = take.seed.name.toStdString(),
+                      .seedSmf = take.seed.song ? writeSmf(*take.seed.song) : std::vector<std::byte>()})
+            .map([&](std::int64_t number) { *row = number; });
     });
 }
 

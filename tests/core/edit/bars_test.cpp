@@ -36,6 +36,13 @@ TEST(BarsOf, CutsNotesAtBothEnds) {
     EXPECT_EQ(part.end, Tick{bar});
 }
 
+TEST(WholeBars, EndBeforeTheBarOfTheLastOnset) {
+    EXPECT_EQ(wholeBars({}), 0);
+    EXPECT_EQ(wholeBars(song({track({note(0, 3 * bar)})}, 3 * bar)), 0);
+    EXPECT_EQ(wholeBars(song({track({note(0, 10), note(2 * bar, 10)}), track({note(bar, 10)})}, 3 * bar)), 2);
+    EXPECT_EQ(wholeBars(song({track({note(2 * bar - 1, 10)})}, 2 * bar + 9)), 1);
+}
+
 TEST(BarsOf, StatesWhatIsInForceAtItsStart) {
     Song whole = song({}, 4 * bar);
     whole.tempi = {tempoAt(Tick{0}, 60), tempoAt(Tick{100}, 70), tempoAt(Tick{3000}, 80), tempoAt(Tick{4000}, 90)};

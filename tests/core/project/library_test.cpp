@@ -70,6 +70,17 @@ TEST_F(LibraryTest, KeepsWhatATakeIs) {
     EXPECT_LE(take.created, std::chrono::system_clock::now());
 }
 
+TEST_F(LibraryTest, ATakeCanBeDrawnFurther) {
+    const std::int64_t id = open().addTake(exampleTake()).value();
+    ASSERT_TRUE(open().setMusic(id, bytes("MThd and more"), {{"part", true}}));
+    const auto takes = open().newestTakes(10).value();
+    ASSERT_EQ(takes.size(), 1u);
+    EXPECT_EQ(takes[0].smf, bytes("MThd and more"));
+    EXPECT_EQ(takes[0].recipe, Json({{"part", true}}));
+    EXPECT_EQ(takes[0].name, exampleTake().name);
+    EXPECT_FALSE(open().setMusic(id + 1, {}, {}));
+}
+
 TEST_F(LibraryTest, KeepsBytesThatAreNoText) {
     NewTake take = exampleTake("\"; DROP TABLE take; --");
     take.smf = bytes(std::string_view("\0\xff\x80\0'\"", 6));

@@ -154,6 +154,25 @@ private Q_SLOTS:
         QTRY_VERIFY(bench.allFinished());
     }
 
+    void whatADyingEngineHasDrawnIsKept() {
+        Bench bench("20");
+        QVERIFY(bench.becomeReady());
+        bench.setCounts(100, 2);
+        bench.panel.generate();
+        QTRY_VERIFY(noteCount(*bench.session.takes().back().song) >= 9);
+        ::kill(static_cast<pid_t>(bench.engine.processId()), SIGKILL);
+        QTRY_COMPARE(bench.button->text(), "Generate");
+        QVERIFY(bench.allFinished());
+        QCOMPARE(bench.session.takes().size(), 2u);
+        for (const Session::Take& take : bench.session.takes()) {
+            QVERIFY(noteCount(*take.song) >= 8);
+            QCOMPARE(noteCount(*take.song) % 4, 0u);
+            QCOMPARE(take.song->end.value, static_cast<std::int64_t>(noteCount(*take.song)) * 480);
+            QVERIFY(take.recipe["part"].get<bool>());
+        }
+        QCOMPARE(bench.session.takes().back().recipe["take"].get<int>(), 1);
+    }
+
     void anEngineThatCannotStartIsExplained() {
         Bench bench;
         bench.engine.setCommand({path("nowhere")});

@@ -188,6 +188,52 @@ private Q_SLOTS:
         QVERIFY(session.take(session.beginTakes(1).front())->name != starred.name);
     }
 
+    void wholeBarsSurviveAWindowThatDies() {
+        const auto draw = [](Session& session, Session::TakeId take, int from, int to) {
+            for (int beat = from; beat < to; ++beat) {
+                session.addNote(take, {.program = {},
+                                       .onset = static_cast<double>(beat),
+                                       .duration = 1,
+                                       .pitch = Pitch::clamped(60),
+                                       .velocity = Velocity::clamped(80)});
+            }
+        };
+        UserLibrary library;
+        Session session;
+        const TakeKeeper keeper(session, library);
+        session.setSeed(seedInC());
+        const auto ids = session.beginTakes(3, {{"rng", 5}});
+        draw(session, ids[0], 0, 9);
+        draw(session, ids[1], 0, 3);  // no whole bar
+        draw(session, ids[2], 0, 6);
+        // What another program finds while this one still draws.
+        const auto stored = [] {
+            UserLibrary file;
+            Session later;
+            const TakeKeeper reader(later, file);
+            bool read = false;
+            file.ask(
+                &later, [](Library& rows) { return rows.newestTakes(10); }, [&](const auto&) { read = true; });
+            return QTest::qWaitFor([&] { return read; }) ? later.takes() : std::vector<Session::Take>();
+        };
+        const auto notes = [&](const QString& name) {
+            const auto takes = stored();
+            const auto found = std::ranges::find(takes, name, &Session::Take::name);
+            return found == takes.end() ? std::size_t{0} : noteCount(*found->song);
+        };
+        QTRY_COMPARE(notes("take 1"), 8u);
+        QTRY_COMPARE(notes("take 3"), 4u);
+        QCOMPARE(stored().size(), 2u);
+        QVERIFY(stored().front().finished);
+        QVERIFY(stored().front().recipe["part"].get<bool>());
+        QCOMPARE(stored().front().seed.name, "seed");
+        draw(session, ids[0], 9, 13);
+        QTRY_COMPARE(notes("take 1"), 12u);
+        session.finishTake(ids[0], share(SongBuilder().note(60, 4).build()), {{"rng", 5}}, {});
+        QTRY_COMPARE(notes("take 1"), 1u);
+        QCOMPARE(stored().size(), 2u);
+    }
+
     void restoredTakesAreKeptOnlyOnce() {
         const auto run = [] {
             UserLibrary library;
