@@ -314,13 +314,15 @@ TEST_F(ServerTest, ABugIsAnInternalErrorAndNotTheEnd) {
 }
 
 TEST_F(ServerTest, TooManyJobsAreRefused) {
-    m_pace.token = std::chrono::milliseconds(5);
     Client client(m_services);
     client.initialize();
+    std::promise<void> open;
+    m_pace.beforePrepare = [opened = open.get_future().share()] { opened.wait(); };
     for (int job = 0; job < Jobs::most; ++job) {
-        client.request("generate/start", {{"bars", 256}});
+        client.request("generate/start", {{"bars", 1}});
     }
     EXPECT_EQ(client.errorCode("generate/start"), -32000);
+    open.set_value();
     EXPECT_EQ(client.request("shutdown"), nullptr);
 }
 
