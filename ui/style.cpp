@@ -54,6 +54,12 @@ void Style::drawControl(ControlElement element, const QStyleOption* option, QPai
             return drawButtonLabel(option, painter, widget);
         case CE_TabBarTab:
             return drawTab(option, painter);
+        case CE_ItemViewItem: {
+            // Chosen items lie on a quiet surface, not on the accent.
+            auto item = *qstyleoption_cast<const QStyleOptionViewItem*>(option);
+            item.palette.setColor(QPalette::HighlightedText, m_theme.text);
+            return QProxyStyle::drawControl(element, &item, painter, widget);
+        }
         case CE_HeaderSection:
             return drawHeader(option, painter);
         case CE_MenuItem:

@@ -11,8 +11,7 @@ void Style::drawItem(const QStyleOption* option, QPainter* painter) const {
     const bool selected = option->state & State_Selected;
     const bool hovered = option->state & State_MouseOver && option->state & State_Enabled;
     if (selected || hovered) {
-        drawSurface(painter, option->rect.adjusted(1, 1, -1, -1), selected ? m_theme.raised : m_theme.hovered,
-                    metrics::controlRadius);
+        drawSurface(painter, option->rect.adjusted(1, 1, -1, -1), m_theme.hovered, metrics::controlRadius);
     }
 }
 
