@@ -3,6 +3,7 @@
 #include <QAbstractButton>
 #include <QAbstractItemView>
 #include <QAbstractSlider>
+#include <QAbstractSpinBox>
 #include <QAction>
 #include <QApplication>
 #include <QComboBox>
@@ -59,6 +60,13 @@ bool needsKey(const QWidget* control, int key) {
     if (qobject_cast<const QAbstractItemView*>(control) != nullptr) return enter;
     return qobject_cast<const QAbstractSlider*>(control) != nullptr && (key == Qt::Key_Home || key == Qt::Key_End);
 }
+
+/// Whether a field of numbers has no use for the key, so that a shortcut may take it.
+bool isNoPartOfANumber(const QString& typed) {
+    return !typed.isEmpty() && typed[0].isPrint() && !typed[0].isDigit() && !QStringLiteral("+-.,").contains(typed);
+}
+
+bool endsTyping(int key) { return key == Qt::Key_Return || key == Qt::Key_Enter || key == Qt::Key_Escape; }
 
 QWidget* asDock(QWidget* panel, const QString& name) {
     panel->setObjectName(name);
@@ -189,13 +197,31 @@ void MainWindow::openFolder() {
 }
 
 bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
-    if (event->type() == QEvent::ShortcutOverride) {
-        const auto* key = static_cast<const QKeyEvent*>(event);
-        const bool plain = !(key->modifiers() & (Qt::ControlModifier | Qt::AltModifier));
-        if (plain && needsKey(qobject_cast<QWidget*>(watched), key->key())) {
-            event->accept();
-            return true;
-        }
+    // A control is asked first whether it claims a key that an action has; the key itself comes only when it does.
+    const bool asked = event->type() == QEvent::ShortcutOverride;
+    if (!asked && event->type() != QEvent::KeyPress) return QMainWindow::eventFilter(watched, event);
+    const auto* key = static_cast<const QKeyEvent*>(event);
+    if (QApplication::activePopupWidget() != nullptr) {
+        // An open list takes its choice when it is asked, and the action must not have the key as well.
+        if (asked && endsTyping(key->key())) event->accept();
+        return QMainWindow::eventFilter(watched, event);
+    }
+    const bool plain = !(key->modifiers() & (Qt::ControlModifier | Qt::AltModifier));
+    auto* number = qobject_cast<QAbstractSpinBox*>(watched);
+    const bool ofWindow = number != nullptr && number->window() == this;
+    if (plain && asked && ofWindow && isNoPartOfANumber(key->text())) {
+        event->ignore();
+        return true;
+    }
+    if (plain && asked &&
+        (needsKey(qobject_cast<QWidget*>(watched), key->key()) || (ofWindow && endsTyping(key->key())))) {
+        event->accept();
+        return true;
+    }
+    if (plain && !asked && ofWindow && endsTyping(key->key())) {
+        number->interpretText();
+        m_roll->setFocus();
+        return true;
     }
     return QMainWindow::eventFilter(watched, event);
 }

@@ -1,7 +1,9 @@
 #include "ui/main_window.h"
 
+#include <QAbstractItemView>
 #include <QAction>
 #include <QApplication>
+#include <QComboBox>
 #include <QDropEvent>
 #include <QLabel>
 #include <QLineEdit>
@@ -10,6 +12,7 @@
 #include <QMimeData>
 #include <QProcess>
 #include <QPushButton>
+#include <QSpinBox>
 #include <QTest>
 #include <QToolButton>
 
@@ -141,6 +144,55 @@ private Q_SLOTS:
         QVERIFY(m_session->takes().empty());
     }
 
+    void lettersInAFieldOfNumbersAreCommands() {
+        auto* bars = control<QSpinBox>("Bars");
+        bars->setFocus();
+        bars->selectAll();
+        QTest::keyClicks(bars, QStringLiteral("14"));
+        QCOMPARE(bars->value(), 14);
+        QTest::keyClick(bars, Qt::Key_Space);
+        QVERIFY(m_playback->playing());
+        QTest::keyClick(bars, Qt::Key_L);
+        QVERIFY(m_playback->loopOn());
+        QCOMPARE(bars->value(), 14);
+        QVERIFY(bars->hasFocus());
+    }
+
+    void enterAndEscapeInAFieldOfNumbersGiveTheKeyboardBack_data() {
+        QTest::addColumn<Qt::Key>("key");
+        QTest::newRow("Return") << Qt::Key_Return;
+        QTest::newRow("Enter") << Qt::Key_Enter;
+        QTest::newRow("Escape") << Qt::Key_Escape;
+    }
+    void enterAndEscapeInAFieldOfNumbersGiveTheKeyboardBack() {
+        QFETCH(Qt::Key, key);
+        m_playback->play();
+        button("More")->click();
+        for (const char* name : {"Bars", "Takes", "Random seed"}) {
+            auto* field = control<QSpinBox>(name);
+            field->setFocus();
+            field->selectAll();
+            QTest::keyClick(field, Qt::Key_7);
+            QTest::keyClick(field, key);
+            QCOMPARE(field->value(), 7);
+            QCOMPARE(QApplication::focusWidget(), &m_window->pianoRoll());
+        }
+        QVERIFY(m_playback->playing());
+    }
+
+    void returnTakesTheChoiceOfAnOpenList() {
+        auto* order = control<QComboBox>("Sort takes");
+        m_playback->play();
+        order->setFocus();
+        order->showPopup();
+        QVERIFY(QTest::qWaitForWindowExposed(order->view()->window()));
+        QTest::keyClick(order->view(), Qt::Key_Down);
+        QTest::keyClick(order->view(), Qt::Key_Return);
+        QTRY_VERIFY(!order->view()->isVisible());
+        QCOMPARE(order->currentIndex(), 1);
+        QVERIFY(m_playback->playing());
+    }
+
     void aButtonReachedByTabKeepsTheSpaceBar() {
         auto* loop = button("Loop");
         loop->setFocus(Qt::TabFocusReason);
@@ -229,12 +281,14 @@ private:
     }
     QAction* action(const char* name) { return m_window->findChild<QAction*>(QString::fromLatin1(name)); }
     QString label(const char* name) { return m_window->findChild<QLabel*>(QString::fromLatin1(name))->text(); }
-    QToolButton* button(const char* name) {
-        for (auto* found : m_window->findChildren<QToolButton*>()) {
+    template <typename Control>
+    Control* control(const char* name) {
+        for (auto* found : m_window->findChildren<Control*>()) {
             if (found->accessibleName() == QLatin1String(name)) return found;
         }
         return nullptr;
     }
+    QToolButton* button(const char* name) { return control<QToolButton>(name); }
 
     TemporaryFolder m_folder;
     std::unique_ptr<ThemeChoice> m_theme;
