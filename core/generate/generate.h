@@ -22,8 +22,10 @@ struct GenerateSettings {
 /// The error names the setting that is out of range.
 Result<void> check(const GenerateSettings& settings);
 
-/// New bars only, without the seed; starts at tick 0 and ends on a bar line. After a seed it plays the instruments of
-/// the seed, in the metre and tempo of the seed's last bar.
+/// New bars only, without the seed; starts at tick 0, ends on a bar line and has a note. After a seed it plays the
+/// instruments of the seed, in the metre and tempo of the seed's last bar; a metre that the model cannot write is
+/// replaced by the one nearest in length, and the recipe says so in its field `remark`. From nothing the metre of the
+/// first bar, a common one, stays to the end.
 struct Take {
     int number = 0;  ///< from 0
     Song song;
@@ -47,7 +49,7 @@ struct GenerateEvents {
 
 /// Draws `settings.takes` takes as one batch. The same seed, model and settings give the same takes, whatever the
 /// callbacks do. When `stop` is requested the whole bars drawn so far are returned within one token's time; takes
-/// without a whole bar are left out.
+/// without a whole bar or without a note are left out.
 Result<std::vector<Take>> generate(const PreparedSeed& seed, const GenerateSettings& settings,
                                    const GenerateEvents& events = {}, std::stop_token stop = {});
 

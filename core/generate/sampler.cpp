@@ -7,7 +7,8 @@
 
 namespace ricercar {
 
-Token Sampler::draw(std::span<const float> logits, std::span<const std::uint8_t> mask, Random& random) {
+Token Sampler::draw(std::span<const float> logits, std::span<const std::uint8_t> mask, double temperature,
+                    Random& random) {
     float highest = -std::numeric_limits<float>::infinity();
     for (std::size_t token = 0; token < mask.size(); ++token) {
         if (mask[token] != 0) {
@@ -18,7 +19,7 @@ Token Sampler::draw(std::span<const float> logits, std::span<const std::uint8_t>
     double total = 0;
     for (std::size_t token = 0; token < mask.size(); ++token) {
         if (mask[token] != 0) {
-            const double weight = std::exp((logits[token] - highest) / m_temperature);
+            const double weight = std::exp((logits[token] - highest) / temperature);
             m_candidates.push_back({weight, static_cast<Token>(token)});
             total += weight;
         }

@@ -9,14 +9,14 @@
 
 namespace ricercar {
 
-/// Draws one token: logits divided by `temperature`, masked, cut to the smallest set of likeliest tokens whose
+/// Draws one token: logits divided by the temperature, masked, cut to the smallest set of likeliest tokens whose
 /// probabilities reach `topP` (Holtzman et al. 2020, "The Curious Case of Neural Text Degeneration", section 3.1).
 class Sampler {
 public:
-    Sampler(double temperature, double topP) : m_temperature(temperature), m_topP(topP) {}
+    explicit Sampler(double topP) : m_topP(topP) {}
 
     /// `logits` and `mask` have one element for each token; at least one of `mask` is not 0.
-    Token draw(std::span<const float> logits, std::span<const std::uint8_t> mask, Random& random);
+    Token draw(std::span<const float> logits, std::span<const std::uint8_t> mask, double temperature, Random& random);
 
 private:
     struct Candidate {
@@ -24,7 +24,6 @@ private:
         Token token;
     };
 
-    double m_temperature;
     double m_topP;
     std::vector<Candidate> m_candidates;
 };

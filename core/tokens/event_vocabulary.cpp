@@ -142,24 +142,28 @@ public:
         const auto whole = static_cast<int>(m_now / gridBarLength(m_piece.meter));
         return ended() ? static_cast<int>(nextBarLine(m_now, m_piece.meter) / gridBarLength(m_piece.meter)) : whole + 1;
     }
-    bool beginsBar(Token token) const override {
-        return EventVocabulary::isWait(token) &&
-               m_now + EventVocabulary::waitOf(token) >= nextBarLine(m_now + 1, m_piece.meter);
+    int barsBegunBy(Token token) const override {
+        const int length = gridBarLength(m_piece.meter);
+        return EventVocabulary::isWait(token)
+                   ? static_cast<int>((m_now + EventVocabulary::waitOf(token)) / length - m_now / length)
+                   : 0;
     }
     bool ended() const override { return m_state == State::ended; }
+    Tick lastLine() const override { return Tick{std::int64_t{barsBegun()} * gridBarLength(m_piece.meter)}; }
     void keepSetting() override {}  // a piece has but one
+    void keepMeter(Meter) override {}
     std::vector<DrawnNote> takeNotes() override { return std::exchange(m_drawn, {}); }
 
     std::vector<DrawnNote> soundingNotes() const override {
         std::vector<DrawnNote> notes;
         for (int pitch = 0; pitch < pitches; ++pitch) {
             const auto& onset = m_onsets[static_cast<std::size_t>(pitch)];
-            if (onset && *onset < lastLine()) {
-                notes.push_back(
-                    {0,
-                     Program{},
-                     false,
-                     {Tick{*onset}, TickDelta{lastLine() - *onset}, Pitch::clamped(pitch), EventVocabulary::velocity}});
+            if (onset && Tick{*onset} < lastLine()) {
+                const Tick begin{*onset};
+                notes.push_back({0,
+                                 Program{},
+                                 false,
+                                 {begin, lastLine() - begin, Pitch::clamped(pitch), EventVocabulary::velocity}});
             }
         }
         return notes;
@@ -167,7 +171,7 @@ public:
 
     Song song() const override {
         EventPiece piece = m_piece;
-        piece.end = lastLine();
+        piece.end = lastLine().value;
         for (const DrawnNote& sounding : soundingNotes()) {
             piece.notes.push_back(sounding.note);
         }
@@ -177,8 +181,6 @@ public:
 
 private:
     enum class State { nothing, start, meter, events, ended };
-
-    std::int64_t lastLine() const { return std::int64_t{barsBegun()} * gridBarLength(m_piece.meter); }
 
     void end(int pitch, std::int64_t tick) {
         auto& onset = m_onsets[static_cast<std::size_t>(pitch)];
@@ -246,6 +248,10 @@ std::vector<Token> EventVocabulary::encode(const Song& song) const {
 Song EventVocabulary::quantised(const Song& song) const { return toSong(toPiece(song)); }
 
 std::unique_ptr<Prefix> EventVocabulary::emptyPrefix() const { return std::make_unique<EventPrefix>(); }
+
+std::optional<Meter> EventVocabulary::meter(Token token) const {
+    return isMeter(token) ? std::optional(gridMeters()[static_cast<std::size_t>(meterOf(token))]) : std::nullopt;
+}
 
 std::optional<Token> EventVocabulary::transposed(Token token, int semitones) const {
     if (!isOff(token) && !isOn(token)) {

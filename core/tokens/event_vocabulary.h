@@ -28,6 +28,7 @@ public:
     std::unique_ptr<Prefix> emptyPrefix() const override;
     std::optional<Token> transposed(Token token, int semitones) const override;
     bool isNote(Token token) const override { return isOn(token); }
+    std::optional<Meter> meter(Token token) const override;
 
     static Token meterAt(int index) { return static_cast<Token>(firstMeter + index); }
     static Token tempoAt(int bin) { return static_cast<Token>(firstTempo() + bin); }

@@ -86,6 +86,20 @@ std::span<const Meter> gridMeters() {
     return meters;
 }
 
+int nearestMeter(Meter meter) {
+    if (const auto own = meterIndex(meter)) {
+        return *own;
+    }
+    const double length = 4.0 * gridPerQuarter * meter.numerator / meter.denominator;
+    int nearest = 0;
+    for (int index = 1; index < static_cast<int>(gridMeters().size()); ++index) {
+        if (std::abs(gridBarLength(index) - length) < std::abs(gridBarLength(nearest) - length)) {
+            nearest = index;
+        }
+    }
+    return nearest;
+}
+
 int gridBarLength(int index) {
     return static_cast<int>(barLength(gridMeters()[static_cast<std::size_t>(index)], gridPerQuarter).value);
 }

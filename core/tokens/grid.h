@@ -15,6 +15,8 @@ namespace ricercar {
 
 /// Time signatures that have a token: bars of 1/16 to 8 quarters over 2, 4, 8 and 16.
 std::span<const Meter> gridMeters();
+/// Index of `meter` or, where it has no token, of the one whose bar is nearest in length.
+int nearestMeter(Meter meter);
 /// Length of the bar of `gridMeters()[index]` in grid ticks.
 int gridBarLength(int meterIndex);
 inline constexpr int longestGridBar = 8 * gridPerQuarter;

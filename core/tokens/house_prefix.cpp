@@ -42,12 +42,12 @@ bool HousePrefix::allows(Token token) const {
 }
 
 bool HousePrefix::allowsBar(Token token) const {
-    return m_settingKept ? token == kinds().bar.at(m_bars.back().meter) : kinds().bar.holds(token);
+    return m_meter ? token == kinds().bar.at(*m_meter) : kinds().bar.holds(token);
 }
 
 bool HousePrefix::allowsTempo(Token token) const {
     // A new bar begins with the tempo of the one before.
-    return m_settingKept ? token == kinds().tempo.at(m_bars.back().tempo) : kinds().tempo.holds(token);
+    return m_tempoKept ? token == kinds().tempo.at(m_bars.back().tempo) : kinds().tempo.holds(token);
 }
 
 bool HousePrefix::allowsInstrument(Token token) const {
@@ -115,7 +115,7 @@ bool HousePrefix::anyFree(int lowestPitch, std::int64_t tick) const {
 bool HousePrefix::mayPlay(const GridPart& part) const {
     const int track = indexOf(part);
     if (track < 0) {
-        return !m_settingKept;
+        return !m_instrumentsKept;
     }
     const auto& until = m_soundingUntil[static_cast<std::size_t>(track)];
     return *std::min_element(until.begin(), until.end()) < m_bars.back().end();

@@ -15,9 +15,14 @@ public:
     bool allows(Token token) const override;
     bool push(Token token) override;
     int barsBegun() const override { return static_cast<int>(m_bars.size()); }
-    bool beginsBar(Token token) const override { return house::kinds().bar.holds(token); }
+    int barsBegunBy(Token token) const override { return house::kinds().bar.holds(token) ? 1 : 0; }
     bool ended() const override { return m_state == State::ended; }
-    void keepSetting() override { m_settingKept = !m_bars.empty(); }
+    Tick lastLine() const override { return Tick{m_bars.empty() ? 0 : m_bars.back().end()}; }
+    void keepSetting() override {
+        m_tempoKept = !m_bars.empty();
+        m_instrumentsKept = !m_tracks.empty();
+    }
+    void keepMeter(Meter meter) override { m_meter = nearestMeter(meter); }
     std::vector<DrawnNote> takeNotes() override;
     Song song() const override { return gridSong(m_bars, m_tracks); }
     std::unique_ptr<Prefix> clone() const override { return std::make_unique<HousePrefix>(*this); }
@@ -42,7 +47,9 @@ private:
     void addNote(int duration);
 
     State m_state = State::nothing;
-    bool m_settingKept = false;
+    bool m_tempoKept = false;
+    bool m_instrumentsKept = false;
+    std::optional<int> m_meter;  ///< of every bar to come
     std::vector<GridBar> m_bars;
     std::vector<GridTrack> m_tracks;                                        ///< in order of appearance
     std::vector<std::array<std::int64_t, house::pitches>> m_soundingUntil;  ///< by track and pitch, grid ticks

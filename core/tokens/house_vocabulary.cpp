@@ -245,4 +245,9 @@ bool HouseVocabulary::isNote(Token token) const {
     return house::kinds().pitch.holds(token) || house::kinds().drumPitch.holds(token);
 }
 
+std::optional<Meter> HouseVocabulary::meter(Token token) const {
+    const house::Kind& bar = house::kinds().bar;
+    return bar.holds(token) ? std::optional(gridMeters()[static_cast<std::size_t>(bar.indexOf(token))]) : std::nullopt;
+}
+
 }  // namespace ricercar

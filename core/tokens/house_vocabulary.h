@@ -28,6 +28,7 @@ public:
     std::unique_ptr<Prefix> emptyPrefix() const override;
     std::optional<Token> transposed(Token token, int semitones) const override;
     bool isNote(Token token) const override;
+    std::optional<Meter> meter(Token token) const override;
 };
 
 /// The kinds of token, in the order of their numbers.

@@ -45,13 +45,19 @@ public:
 
     /// Bars begun so far; the last one is still open until the next begins or the piece ends.
     virtual int barsBegun() const = 0;
-    /// Whether `token` would begin a further bar (or, for a vocabulary without bars, reach its line).
-    virtual bool beginsBar(Token token) const = 0;
+    /// How many further bars `token` would begin (or, for a vocabulary without bars, how many lines it would reach).
+    virtual int barsBegunBy(Token token) const = 0;
+    bool beginsBar(Token token) const { return barsBegunBy(token) > 0; }
     virtual bool ended() const = 0;
 
-    /// From here on the instruments, the metre and the tempo stay those of the music so far: what a seed is continued
-    /// with. Nothing changes while there is no bar yet.
+    /// Line at the end of the last bar begun, where `song()` ends; on the grid.
+    virtual Tick lastLine() const = 0;
+
+    /// From here on the instruments and the tempo stay those of the music so far, where there are any.
     virtual void keepSetting() = 0;
+    /// From here on bars are in this metre or, where there is no token for it, in the one nearest in length. Nothing
+    /// changes in a vocabulary whose pieces have but one.
+    virtual void keepMeter(Meter meter) = 0;
 
     /// Notes completed since the last call.
     virtual std::vector<DrawnNote> takeNotes() = 0;
@@ -87,6 +93,8 @@ public:
     virtual std::optional<Token> transposed(Token token, int semitones) const = 0;
     /// Whether the token stands for one note (so that losses can be given by note).
     virtual bool isNote(Token token) const = 0;
+    /// The metre that the token states, if it states one.
+    virtual std::optional<Meter> meter(Token token) const = 0;
 };
 
 /// The vocabularies of the program by name; an error names those that exist.

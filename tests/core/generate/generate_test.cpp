@@ -1,11 +1,14 @@
 #include "core/generate/generate.h"
 
+#include <algorithm>
+#include <array>
 #include <map>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "core/midi/smf_writer.h"
+#include "core/tokens/grid.h"
 #include "support/random_model.h"
 #include "support/random_song.h"
 #include "support/temporary_folder.h"
@@ -94,21 +97,83 @@ TEST_P(Generating, StreamedNotesAreTheTakes) {
 TEST_P(Generating, StopKeepsWholeBars) {
     settings.bars = 200;
     std::stop_source stop;
-    int notes = 0;
+    int late = 0;
     GenerateEvents events;
-    events.note = [&](int, const DrawnNote&) {
-        if (++notes == 10) {
+    events.note = [&](int, const DrawnNote& drawn) {
+        // Two bars of any metre, so that at least one is whole.
+        if (drawn.note.onset.value > 2 * longestGridBar) {
             stop.request_stop();
         }
+        late += drawn.note.onset.value > 20 * longestGridBar ? 1 : 0;
     };
     const auto takes = generate(*prepared(Song{}), settings, events, stop.get_token()).value();
+    ASSERT_FALSE(takes.empty());
     for (const Take& take : takes) {
         EXPECT_GE(barCount(take.song), 1);
         EXPECT_LT(barCount(take.song), 200);
         EXPECT_EQ(take.song.end, meterMap(take.song).barStart(barCount(take.song)));
         EXPECT_EQ(take.recipe["bars"], barCount(take.song));
     }
-    EXPECT_LT(notes, 200);
+    EXPECT_EQ(late, 0);
+}
+
+/// Whether something sounds in each bar.
+std::vector<bool> sounding(const Song& song) {
+    const MeterMap meters = meterMap(song);
+    std::vector<bool> bars(static_cast<std::size_t>(barCount(song)));
+    for (int bar = 0; bar < barCount(song); ++bar) {
+        for (const auto& track : song.tracks) {
+            for (const Note& note : track->notes) {
+                if (note.onset < meters.barStart(bar + 1) && note.end() > meters.barStart(bar)) {
+                    bars[static_cast<std::size_t>(bar)] = true;
+                }
+            }
+        }
+    }
+    return bars;
+}
+
+TEST_P(Generating, NoTakeIsSilent) {
+    Song silence;
+    silence.end = Tick{6 * 4 * silence.ticksPerQuarter};
+    settings.takes = 32;
+    for (const Song& song : {Song{}, silence, seed}) {
+        for (const int bars : {1, 6}) {
+            settings.bars = bars;
+            const auto takes = generate(*prepared(song), settings).value();
+            EXPECT_EQ(takes.size(), 32U);
+            for (const Take& take : takes) {
+                EXPECT_GT(noteCount(take.song), 0U);
+                const auto heard = sounding(take.song);
+                const std::array<bool, 2> pause = {false, false};
+                EXPECT_EQ(std::search(heard.begin(), heard.end(), pause.begin(), pause.end()), heard.end());
+            }
+        }
+    }
+}
+
+TEST_P(Generating, FromNothingTheMetreStays) {
+    settings.takes = 8;
+    const auto takes = generate(*prepared(Song{}), settings).value();
+    for (const Take& take : takes) {
+        EXPECT_EQ(take.song.meters.size(), 1U);
+    }
+}
+
+TEST_P(Generating, AMetreWithoutATokenIsReplacedByTheNearestAndSaid) {
+    const std::map<Meter, Meter> nearest = {{{255, 1}, {8, 4}}, {{1, 128}, {1, 16}}, {{5, 4}, {5, 4}}};
+    for (const auto& [wanted, written] : nearest) {
+        seed.meters = {{Tick{0}, wanted}};
+        const auto takes = generate(*prepared(seed), settings).value();
+        for (const Take& take : takes) {
+            const std::string remark = take.recipe.value("remark", "");
+            if (GetParam() == "house-1") {
+                EXPECT_EQ(take.song.meters.at(0).meter, written);
+            }
+            EXPECT_EQ(remark.empty(), take.song.meters.at(0).meter == wanted);
+            EXPECT_TRUE(remark.empty() || remark.ends_with(wanted.text())) << remark;
+        }
+    }
 }
 
 TEST_P(Generating, ALongSeedIsCutToItsEnd) {
