@@ -60,6 +60,8 @@ void Playback::play(double speed) {
     m_startedAt = m_position;
     m_player.setSpeed(speed);
     m_player.play();
+    m_wanted = true;
+    m_waiting = false;
     poll();
 }
 
@@ -72,6 +74,7 @@ void Playback::playFrom(Tick tick) {
 void Playback::stop() {
     audition(nullptr);
     m_player.stop();
+    m_wanted = false;
     poll();
 }
 
@@ -129,6 +132,7 @@ void Playback::panic() {
 void Playback::audition(const std::shared_ptr<const Song>& song) {
     if (!song && !m_auditioning) return;
     m_player.stop();
+    m_wanted = false;
     m_auditioning = song != nullptr;
     m_player.setSong(m_auditioning ? song : m_session.arrangement());
     m_player.locate(m_auditioning ? Tick{} : m_position);
@@ -151,18 +155,32 @@ void Playback::hold(std::optional<std::pair<Patch, Pitch>> note, Velocity veloci
     m_poll.setInterval(playingInterval);
 }
 
+void Playback::endOrWait() {
+    const Session::Take* take = m_session.currentTake();
+    const bool moreToCome = (take != nullptr && !take->finished) || m_supply.isActive();
+    if (m_waiting && !m_supply.isActive() && m_position < m_session.arrangement()->end) {
+        m_waiting = false;
+        m_player.play();
+    } else {
+        m_wanted = m_waiting = moreToCome;
+    }
+}
+
 void Playback::poll() {
-    const bool playing = m_player.playing();
-    if (m_auditioning && !playing) {
+    if (m_auditioning && !m_player.playing()) {
         audition(nullptr);
         return;
     }
-    if (!m_auditioning && (playing || m_playing)) {
+    if (!m_auditioning && (m_player.playing() || m_playing)) {
         if (const Tick position = m_player.position(); position != m_position) {
             m_position = position;
             Q_EMIT positionChanged();
         }
     }
+    if (m_wanted && !m_player.playing()) {
+        endOrWait();
+    }
+    const bool playing = m_auditioning || m_wanted;
     if (playing != m_playing) {
         m_playing = playing;
         Q_EMIT stateChanged();

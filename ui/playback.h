@@ -21,6 +21,7 @@ public:
     /// Both outlive it.
     Playback(Session& session, Player& player, QObject* parent = nullptr);
 
+    /// Also while it waits at the end of a take for what is still to be drawn.
     bool playing() const { return m_playing; }
     /// In the arrangement; stays where it is while another song is auditioned.
     Tick position() const { return m_position; }
@@ -67,12 +68,16 @@ private:
     void prepare();
     void applyLoop();
     void poll();
+    /// At the end of the song: stops, or waits while the current take is being drawn.
+    void endOrWait();
 
     Session& m_session;
     Player& m_player;
     QTimer m_poll;
     QTimer m_supply;  ///< many changes of the arrangement, one new song
     bool m_playing = false;
+    bool m_wanted = false;   ///< play was asked for, and neither stop nor the end has come
+    bool m_waiting = false;  ///< for more of the take
     bool m_loopOn = false;
     bool m_metronomeOn = false;
     bool m_auditioning = false;

@@ -81,6 +81,37 @@ private Q_SLOTS:
         QVERIFY(!m_playback->loopOn());
     }
 
+    void waitsForATakeThatIsBeingDrawn() {
+        const auto take = m_session->beginTakes(1).front();
+        const auto draw = [&](double onset) {
+            m_session->addNote(take, {.program = {},
+                                      .onset = onset,
+                                      .duration = 0.25,
+                                      .pitch = Pitch::clamped(60),
+                                      .velocity = Velocity::clamped(80)});
+        };
+        draw(0);
+        m_playback->playFrom(m_session->takeBegin());
+        QTRY_VERIFY(!m_player->playing());
+        QTRY_COMPARE(m_playback->position(), m_session->arrangement()->end);
+        QVERIFY(m_playback->playing());
+        draw(1);
+        QTRY_COMPARE(m_playback->position().value, 4 * bar + 480 + 120);
+        QVERIFY(m_playback->playing());
+        m_session->finishTake(take, bars(1), {}, {});
+        QTRY_VERIFY(!m_playback->playing());
+        QCOMPARE(m_playback->position().value, 5 * bar);
+    }
+
+    void stopsWhenTheTakeItWaitsForIsDropped() {
+        const auto take = m_session->beginTakes(1).front();
+        m_playback->playFrom(Tick{4 * bar - 120});
+        QTRY_VERIFY(!m_player->playing());
+        QVERIFY(m_playback->playing());
+        m_session->dropTake(take);
+        QTRY_VERIFY(!m_playback->playing());
+    }
+
     void auditionLeavesThePositionAlone() {
         m_playback->locate(Tick{bar});
         m_playback->audition(bars(1));
