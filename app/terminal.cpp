@@ -25,7 +25,9 @@ std::stop_token interruption() {
             int signal = 0;
             sigwait(&signals, &signal);
             source->request_stop();
-            sigwait(&signals, &signal);
+            do {
+                sigwait(&signals, &signal);
+            } while (signal != SIGINT);
             _exit(128 + signal);
         }).detach();
         return source->get_token();

@@ -1,8 +1,10 @@
+#include <csignal>
 #include <cstdio>
 #include <memory>
 
 #include "app/commands/command.h"
 #include "app/terminal.h"
+#include "core/analysis/text_chart.h"
 #include "core/base/files.h"
 #include "core/train/backend_loader.h"
 #include "core/train/preset.h"
@@ -18,7 +20,8 @@ struct Options {
 };
 
 std::string text(const Json& line, const char* name, const char* format) {
-    return line.contains(name) ? fmt::format(fmt::runtime(format), line[name].get<double>()) : std::string("-");
+    return line.contains(name) && line[name].is_number() ? fmt::format(fmt::runtime(format), line[name].get<double>())
+                                                         : std::string("-");
 }
 
 /// One line for people at each evaluation; the bar between them.
@@ -41,15 +44,20 @@ void show(const Json& event, const ProgressSink& progress) {
             text(event, "validNatsPerToken", "{:.3f}"), text(event, "accuracy", "{:.3f}"),
             event.value("best", false) ? "  best so far" : "");
     } else if (kind == "end") {
-        fmt::print("{}{} after {} steps: {} nats a note on held-out music\n{}\n", progress ? "\r\033[K" : "",
-                   event["reason"].get<std::string>(), event["steps"].get<int>(),
-                   text(event, "validNatsPerNote", "{:.3f}"), event["model"].get<std::string>());
+        fmt::print("{}{} after {}: {}\n{}\n", progress ? "\r\033[K" : "", event["reason"].get<std::string>(),
+                   counted(event["steps"].get<std::uint64_t>(), "step"),
+                   event.contains("validNatsPerNote")
+                       ? text(event, "validNatsPerNote", "{:.3f} nats a note on held-out music")
+                       : "the model was not judged yet",
+                   event["model"].get<std::string>());
     }
     std::fflush(stdout);
 }
 
 Result<void> run(const Options& options) {
-    const std::stop_token stop = interruption();
+    std::stop_source stop;
+    const std::stop_callback interrupted(interruption(), [&stop] { stop.request_stop(); });
+    std::signal(SIGPIPE, SIG_IGN);
     const auto backend = loadNetworkBackend();
     if (!backend) {
         return tl::make_unexpected(backend.error());
@@ -58,8 +66,10 @@ Result<void> run(const Options& options) {
     TrainingEvents events;
     events.event = [&](const Json& event) {
         if (options.json) {
-            fmt::print("{}\n", event.dump());
-            std::fflush(stdout);
+            std::puts(event.dump().c_str());
+            if (std::fflush(stdout) != 0) {
+                stop.request_stop();  // nobody listens any more
+            }
         } else {
             show(event, progress);
         }
@@ -71,12 +81,12 @@ Result<void> run(const Options& options) {
             progress(scanned);
         }
     };
-    const auto outcome = train(options.settings, **backend, events, stop);
+    const auto outcome = train(options.settings, **backend, events, stop.get_token());
     return outcome ? Result<void>() : tl::make_unexpected(outcome.error());
 }
 
 std::string presetHelp() {
-    std::string help = "How to train:";
+    std::string help = "How to train (default: the base's, or fast):";
     for (const Preset& preset : presets()) {
         help += fmt::format("\n  {}: {}", preset.name, preset.summary);
     }
@@ -92,16 +102,16 @@ void addTrainCommand(CLI::App& engine) {
     command->add_option("folder", settings.folder, "MIDI files to learn from (or one file)")->required();
     command->add_option("--out", settings.run, "Folder of the run: model, checkpoint, metrics, samples")->required();
     command->add_option("--valid", settings.validFolder, "Held-out pieces (default: a tenth of the folder)");
-    command->add_option("--preset", settings.preset, presetHelp())->capture_default_str();
+    command->add_option("--preset", settings.preset, presetHelp());
     command->add_option("--base", settings.base, "Go on from this model instead of from scratch");
     command->add_option("--minutes", settings.minutes, "Train for so long")->check(CLI::PositiveNumber);
     command->add_option("--epochs", settings.epochs, "Pass so often over the music")->check(CLI::PositiveNumber);
     command->add_option("--device", settings.device, "auto, cpu or cuda")
         ->check(CLI::IsMember({"auto", "cpu", "cuda"}))
         ->capture_default_str();
-    command->add_option("--rng", settings.rng, "Random seed")->capture_default_str();
+    command->add_option("--rng", settings.rng, "Random seed (default: 1)");
     command->add_option("--card", settings.card, "JSON file whose fields join the model's card");
-    command->add_flag("--resume", settings.resume, "Go on with the run in --out");
+    command->add_flag("--resume", settings.resume, "Go on with the run in --out as it was begun");
     command->add_flag("--json", options->json, "Print every event as a line of JSON");
     onRun(*command, [options] { return run(*options); });
 }

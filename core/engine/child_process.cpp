@@ -86,7 +86,7 @@ private:
                                 const std::string& complaint) {
     ::setpgid(0, 0);
     ::setpriority(PRIO_PROCESS, 0, niceness);
-    ::prctl(PR_SET_PDEATHSIG, SIGINT);
+    ::prctl(PR_SET_PDEATHSIG, SIGTERM);  // comes once for each thread of the parent
     sigset_t none;
     ::sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);

@@ -57,8 +57,8 @@ class TrainableNetwork {
 public:
     virtual ~TrainableNetwork() = default;
 
-    /// One step of AdamW (Loshchilov and Hutter 2019) with gradients clipped to norm 1; products of matrices in bfloat16
-    /// where the device has it. Errors: out of memory on the device; a loss that is no number.
+    /// One step of AdamW (Loshchilov and Hutter 2019) with gradients clipped to norm 1; products of matrices in
+    /// bfloat16 where the device has it. Errors: out of memory on the device; a loss that is no number.
     virtual Result<BatchLoss> train(const TokenBatch& batch, const StepSettings& settings) = 0;
     /// In 32 bits throughout.
     virtual Result<BatchLoss> evaluate(const TokenBatch& batch) = 0;

@@ -1,5 +1,10 @@
 #include "core/train/run_directory.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
+
+#include <cerrno>
+#include <cstring>
 #include <sstream>
 
 #include "core/base/files.h"
@@ -29,26 +34,38 @@ bool RunDirectory::holdsRun() const {
     return std::filesystem::exists(config(), error);
 }
 
+Result<Descriptor> RunDirectory::lock() const {
+    std::error_code error;
+    std::filesystem::create_directories(m_folder, error);
+    Descriptor folder(::open(m_folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!folder.isOpen()) {
+        return failure("{}: {}", m_folder.string(), std::strerror(errno));
+    }
+    if (::flock(folder.number(), LOCK_EX | LOCK_NB) != 0) {
+        return failure("{}: another process is training in it", m_folder.string());
+    }
+    return folder;
+}
+
 Result<void> RunDirectory::writeCheckpoint(const ModelDescription& description, const TrainableNetwork& network,
                                            const RunState& state) const {
     std::vector<OwnedTensor> tensors = network.weights();
     for (OwnedTensor& tensor : network.optimiser()) {
         tensors.push_back(std::move(tensor));
     }
-    const Json json = {{"step", state.step},
-                       {"seconds", state.seconds},
-                       {"bestNatsPerNote", state.bestNatsPerNote},
-                       {"bestStep", state.bestStep},
-                       {"sinceBest", state.sinceBest}};
+    const Json json = {
+        {"step", state.step},         {"seconds", state.seconds},     {"bestNatsPerNote", state.bestNatsPerNote},
+        {"bestStep", state.bestStep}, {"sinceBest", state.sinceBest}, {"judgedStep", state.judgedStep}};
     return writeModelFile(checkpoint(), description, views(tensors), {{stateKey, json.dump()}});
 }
 
-Result<void> RunDirectory::writeBest(const ModelDescription& description, const TrainableNetwork& network) const {
+Result<void> RunDirectory::writeModel(const std::filesystem::path& path, const ModelDescription& description,
+                                      const TrainableNetwork& network) const {
     const std::vector<OwnedTensor> tensors = network.weights();
-    return writeModelFile(best(), description, views(tensors));
+    return writeModelFile(path, description, views(tensors));
 }
 
-Result<RunState> RunDirectory::readCheckpoint(TrainableNetwork& network) const {
+Result<Checkpoint> RunDirectory::readCheckpoint(TrainableNetwork& network) const {
     const auto file = ModelFile::open(checkpoint());
     if (!file) {
         return tl::make_unexpected(file.error());
@@ -62,13 +79,14 @@ Result<RunState> RunDirectory::readCheckpoint(TrainableNetwork& network) const {
     const auto bestNats = field<double>(*json, "bestNatsPerNote");
     const auto bestStep = field<std::int64_t>(*json, "bestStep");
     const auto sinceBest = field<int>(*json, "sinceBest");
-    if (!step || !seconds || !bestNats || !bestStep || !sinceBest) {
+    const auto judgedStep = field<std::int64_t>(*json, "judgedStep");
+    if (!step || !seconds || !bestNats || !bestStep || !sinceBest || !judgedStep) {
         return failure("{} does not say where the training stood", checkpoint().string());
     }
     if (const auto loaded = network.load(file->weights, *step); !loaded) {
         return failure("{}: {}", checkpoint().string(), loaded.error().message);
     }
-    return RunState{*step, *seconds, *bestNats, *bestStep, *sinceBest};
+    return Checkpoint{file->description, {*step, *seconds, *bestNats, *bestStep, *sinceBest, *judgedStep}};
 }
 
 Result<void> RunDirectory::trimMetrics(std::int64_t step) const {

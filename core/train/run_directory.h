@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 
+#include "core/base/descriptor.h"
 #include "core/base/json.h"
 #include "core/model/model_file.h"
 #include "core/model/model_library.h"
@@ -16,8 +17,15 @@ struct RunState {
     std::int64_t step = 0;
     double seconds = 0;  ///< spent training
     double bestNatsPerNote = 0;
-    std::int64_t bestStep = 0;  ///< 0: not evaluated yet
-    int sinceBest = 0;          ///< evaluations
+    std::int64_t bestStep = 0;    ///< 0: not evaluated yet
+    int sinceBest = 0;            ///< evaluations
+    std::int64_t judgedStep = 0;  ///< of the last evaluation
+};
+
+/// What a checkpoint says beside the weights.
+struct Checkpoint {
+    ModelDescription description;
+    RunState state;
 };
 
 /// The folder of a training run; every file in it is replaced whole.
@@ -29,15 +37,21 @@ public:
     std::filesystem::path metrics() const { return m_folder / "metrics.jsonl"; }
     std::filesystem::path checkpoint() const { return m_folder / "checkpoint.safetensors"; }
     std::filesystem::path best() const { return m_folder / bestModelName; }
+    /// The weights of the moment, while a sample of them is made.
+    std::filesystem::path latest() const { return m_folder / "latest.safetensors"; }
     std::filesystem::path sample(std::int64_t step) const;
 
     bool holdsRun() const;
+    /// Makes the folder and keeps other processes from training in it as long as the result lives; an error where one
+    /// does already.
+    Result<Descriptor> lock() const;
 
     Result<void> writeCheckpoint(const ModelDescription& description, const TrainableNetwork& network,
                                  const RunState& state) const;
-    Result<void> writeBest(const ModelDescription& description, const TrainableNetwork& network) const;
+    Result<void> writeModel(const std::filesystem::path& path, const ModelDescription& description,
+                            const TrainableNetwork& network) const;
     /// Takes the network back to the checkpoint.
-    Result<RunState> readCheckpoint(TrainableNetwork& network) const;
+    Result<Checkpoint> readCheckpoint(TrainableNetwork& network) const;
     /// Drops the lines of steps after `step`, which a run that was killed wrote after its last checkpoint.
     Result<void> trimMetrics(std::int64_t step) const;
 

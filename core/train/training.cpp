@@ -48,6 +48,25 @@ std::size_t tokenCount(std::span<const std::span<const Token>> pieces) {
     return count;
 }
 
+/// Nothing where the field is missing or of another type.
+template <typename Value>
+std::optional<Value> valueOf(const Json& object, const char* name) {
+    const auto found = field<Value>(object, name);
+    return found ? std::optional(*found) : std::nullopt;
+}
+
+/// Gives `asked` the value that a run was begun with. What is returned is that value, for people, where the user asks
+/// for another.
+template <typename Value>
+std::optional<std::string> takeOver(const Json& begun, const char* name, std::optional<Value>& asked) {
+    const auto was = valueOf<Value>(begun, name);
+    if (asked && asked != was) {
+        return was ? fmt::format("with --{} {}", name, *was) : fmt::format("without --{}", name);
+    }
+    asked = was;
+    return std::nullopt;
+}
+
 /// One training run from its first step, or its checkpoint, to its end.
 class Run {
 public:
@@ -59,7 +78,8 @@ public:
           m_directory(m_settings.run) {}
 
     Result<TrainingOutcome> run() {
-        return choosePreset()
+        return readBegun()
+            .and_then([&] { return choosePreset(); })
             .and_then([&] { return loadMusic(); })
             .and_then([&] { return makeNetwork(); })
             .and_then([&] { return startOrResume(); })
@@ -67,19 +87,24 @@ public:
     }
 
 private:
+    Result<void> readBegun();
     Result<void> choosePreset();
     Result<void> loadMusic();
     Result<void> makeNetwork();
     Result<void> startOrResume();
     Result<TrainingOutcome> steps();
 
+    std::uint64_t rng() const { return m_settings.rng.value_or(1); }
     Json config() const;
     double fraction() const;
     double learningRate() const;
     double seconds() const { return m_state.seconds + std::chrono::duration<double>(Clock::now() - m_started).count(); }
     Result<void> takeStep();
+    Result<void> endStretch();
+    bool isJudged() const { return m_state.judgedStep == m_state.step; }
     Result<void> judge();
-    Result<TrainingOutcome> finish(const std::string& reason);
+    Result<std::filesystem::path> keepAndSample(const Evaluation& evaluation, bool best);
+    Result<TrainingOutcome> finish(std::string reason);
     Result<void> checkpoint();
     Json line(const char* event) const;
     Result<void> record(const Json& line) const;
@@ -94,7 +119,9 @@ private:
     const TrainingEvents& m_events;
     std::stop_token m_stop;
     RunDirectory m_directory;
+    std::optional<Descriptor> m_lock;
 
+    Json m_begun;  ///< config() of the run that is resumed; null for a new one
     Preset m_preset;
     std::shared_ptr<const Vocabulary> m_vocabulary;
     std::optional<ModelFile> m_base;
@@ -109,36 +136,74 @@ private:
 
     RunState m_state;             ///< `seconds` up to m_started
     Clock::time_point m_started;  ///< of this sitting
-    // Since the last line of metrics.
-    Evaluation m_recent;
+    // Some steps make a stretch, and a line of metrics.
+    Evaluation m_recent;  ///< of this stretch
     Clock::time_point m_recentStart;
-    Json m_lastLine;  ///< what the last step's line said of training
+    Json m_stretch = Json::object();  ///< what the last whole one's line said of training
 };
 
-Result<void> Run::choosePreset() {
+Result<void> Run::readBegun() {
+    const std::string run = m_settings.run.string();
     if (m_settings.resume != m_directory.holdsRun()) {
         return m_settings.resume
-                   ? failure("{} holds no training run to resume", m_settings.run.string())
-                   : failure("{} already holds a training run; go on with --resume or choose another folder",
-                             m_settings.run.string());
+                   ? failure("{} holds no training run to resume", run)
+                   : failure("{} already holds a training run; go on with --resume or choose another folder", run);
     }
-    const auto preset = findPreset(m_settings.preset);
-    if (!preset) {
-        return tl::make_unexpected(preset.error());
+    if (!m_settings.resume) {
+        return {};
     }
-    m_preset = *preset;
-    std::string_view vocabulary = m_preset.vocabulary;
-    if (!m_settings.base.empty()) {
-        auto base = findModel(m_settings.base).and_then(ModelFile::open);
+    const auto begun =
+        readTextFile(m_directory.config()).and_then([](const std::string& text) { return parseJson(text); });
+    if (!begun) {
+        return failure("{}: {}", m_directory.config().string(), begun.error().message);
+    }
+    m_begun = *begun;
+    if (!m_settings.minutes && !m_settings.epochs) {
+        m_settings.minutes = valueOf<double>(m_begun, "minutes");
+        m_settings.epochs = valueOf<int>(m_begun, "epochs");
+    }
+    for (const auto& differing :
+         {takeOver(m_begun, "preset", m_settings.preset), takeOver(m_begun, "base", m_settings.base),
+          takeOver(m_begun, "valid", m_settings.validFolder), takeOver(m_begun, "rng", m_settings.rng)}) {
+        if (differing) {
+            return failure("{} was begun {}; go on with that, or train anew with --base {}", run, *differing, run);
+        }
+    }
+    return {};
+}
+
+Result<void> Run::choosePreset() {
+    std::string vocabulary;
+    std::optional<NetworkConfig> network;  // where it is not the preset's
+    if (m_settings.resume) {
+        const auto begunNetwork = networkConfigFromJson(m_begun.value("network", Json()));
+        if (!begunNetwork) {
+            return failure("{}: {}", m_directory.config().string(), begunNetwork.error().message);
+        }
+        network = *begunNetwork;
+        vocabulary = m_begun.value("vocabulary", "");
+    } else if (m_settings.base) {
+        auto base = findModel(*m_settings.base).and_then(ModelFile::open);
         if (!base) {
             return tl::make_unexpected(base.error());
         }
         m_base = std::move(*base);
+        network = m_base->description.network;
         vocabulary = m_base->description.vocabulary;
-        m_preset.network = m_base->description.network;
+        if (!m_settings.preset && findPreset(m_base->description.preset)) {
+            m_settings.preset = m_base->description.preset;
+        }
+    }
+    const auto preset = findPreset(m_settings.preset.value_or("fast"));
+    if (!preset) {
+        return tl::make_unexpected(preset.error());
+    }
+    m_preset = *preset;
+    m_preset.network = network.value_or(m_preset.network);
+    if (m_settings.base) {
         m_preset.learningRate *= fineTuningRate;
     }
-    const auto found = findVocabulary(vocabulary);
+    const auto found = findVocabulary(network ? vocabulary : m_preset.vocabulary);
     if (!found) {
         return tl::make_unexpected(found.error());
     }
@@ -152,10 +217,10 @@ Result<void> Run::loadMusic() {
     if (!music) {
         return tl::make_unexpected(music.error());
     }
-    if (m_settings.validFolder.empty()) {
+    if (!m_settings.validFolder) {
         m_split = holdOut(*music, *m_vocabulary);
     } else {
-        auto valid = ricercar::loadMusic(m_settings.validFolder, m_vocabulary, m_events.scan, m_stop);
+        auto valid = ricercar::loadMusic(*m_settings.validFolder, m_vocabulary, m_events.scan, m_stop);
         if (!valid) {
             return tl::make_unexpected(valid.error());
         }
@@ -166,7 +231,7 @@ Result<void> Run::loadMusic() {
                        m_settings.folder.string());
     }
     m_dropout = tokenCount(m_split.train) < littleMusic ? strongDropout : m_preset.dropout;
-    m_windows.emplace(m_split.train, *m_vocabulary, m_preset.window, m_preset.batch, m_settings.rng);
+    m_windows.emplace(m_split.train, *m_vocabulary, m_preset.window, m_preset.batch, rng());
     // What is looked at while training is drawn from all held-out pieces, always the same ones.
     Random(0).shuffle(std::span(m_split.valid));
     m_validBatches = evaluationBatches(m_split.valid, m_preset.window, m_preset.batch, mostValidTokens);
@@ -178,7 +243,7 @@ Result<void> Run::loadMusic() {
 }
 
 Result<void> Run::makeNetwork() {
-    auto network = m_backend.create(m_preset.network, m_settings.device, m_settings.rng);
+    auto network = m_backend.create(m_preset.network, m_settings.device, rng());
     if (!network) {
         return tl::make_unexpected(network.error());
     }
@@ -205,13 +270,14 @@ Result<void> Run::makeNetwork() {
 }
 
 Json Run::config() const {
+    const auto orNull = [](const auto& value) { return value ? Json(*value) : Json(); };
     return {{"folder", m_settings.folder.string()},
-            {"validFolder", m_settings.validFolder.string()},
+            {"valid", orNull(m_settings.validFolder)},
             {"preset", m_preset.name},
-            {"base", m_settings.base},
-            {"rng", m_settings.rng},
-            {"minutes", m_settings.minutes ? Json(*m_settings.minutes) : Json()},
-            {"epochs", m_settings.epochs ? Json(*m_settings.epochs) : Json()},
+            {"base", orNull(m_settings.base)},
+            {"rng", rng()},
+            {"minutes", orNull(m_settings.minutes)},
+            {"epochs", orNull(m_settings.epochs)},
             {"network", toJson(m_preset.network)},
             {"vocabulary", m_vocabulary->name()},
             {"window", m_preset.window},
@@ -223,26 +289,30 @@ Json Run::config() const {
 }
 
 Result<void> Run::startOrResume() {
-    if (m_settings.resume) {
-        const auto before =
-            readTextFile(m_directory.config()).and_then([](const std::string& text) { return parseJson(text); });
-        if (!before) {
-            return failure("{}: {}", m_directory.config().string(), before.error().message);
-        }
-        for (const char* name : {"network", "vocabulary", "rng", "music"}) {
-            if (before->value(name, Json()) != config()[name]) {
-                return failure("{} was begun with another {}; train anew with --base {} instead of --resume",
-                               m_settings.run.string(), name, m_settings.run.string());
-            }
-        }
-        const auto state = m_directory.readCheckpoint(*m_network);
-        if (!state) {
-            return tl::make_unexpected(state.error());
-        }
-        m_state = *state;
-        return m_directory.trimMetrics(m_state.step);
+    auto lock = m_directory.lock();
+    if (!lock) {
+        return tl::make_unexpected(lock.error());
     }
-    return writeFileAtomically(m_directory.config(), config().dump(2) + "\n").and_then([&] { return checkpoint(); });
+    m_lock = std::move(*lock);
+    if (!m_settings.resume) {
+        // The configuration comes last: a folder without it holds no run yet.
+        return checkpoint().and_then(
+            [&] { return writeFileAtomically(m_directory.config(), config().dump(2) + "\n"); });
+    }
+    const Json now = config();
+    for (const char* name : {"vocabulary", "window", "batch", "learningRate", "dropout", "music"}) {
+        if (m_begun.value(name, Json()) != now[name]) {
+            return failure("{} was begun with another {}; train anew with --base {} instead of --resume",
+                           m_settings.run.string(), name, m_settings.run.string());
+        }
+    }
+    auto checkpoint = m_directory.readCheckpoint(*m_network);
+    if (!checkpoint) {
+        return tl::make_unexpected(checkpoint.error());
+    }
+    m_state = checkpoint->state;
+    m_description = std::move(checkpoint->description);
+    return m_directory.trimMetrics(m_state.step);
 }
 
 double Run::fraction() const {
@@ -265,7 +335,7 @@ Result<TrainingOutcome> Run::steps() {
     tell({{"event", "start"},
           {"run", m_settings.run.string()},
           {"preset", m_preset.name},
-          {"device", m_settings.device},
+          {"device", m_settings.device == "auto" ? m_backend.devices().front() : m_settings.device},
           {"weights", weightCount(m_preset.network)},
           {"trainPieces", m_split.train.size()},
           {"validPieces", m_split.valid.size()},
@@ -274,56 +344,56 @@ Result<TrainingOutcome> Run::steps() {
           {"stepsPerEpoch", m_windows->stepsPerEpoch()},
           {"backend", m_backend.description()}});
     m_started = m_recentStart = Clock::now();
-    while (fraction() < 1) {
-        if (m_stop.stop_requested()) {
-            return finish("stopped");
-        }
-        if (m_state.sinceBest >= m_preset.patience) {
-            return finish("the held-out loss no longer falls");
-        }
-        if (const auto taken = takeStep(); !taken) {
-            return tl::make_unexpected(taken.error());
-        }
-        if (m_state.step % m_evaluateEvery == 0) {
-            if (const auto judged = judge().and_then([&] { return checkpoint(); }); !judged) {
+    while (!m_stop.stop_requested()) {
+        if (m_state.step > 0 && m_state.step % m_evaluateEvery == 0 && !isJudged()) {
+            if (const auto judged = judge(); !judged) {
                 return tl::make_unexpected(judged.error());
             }
+        } else if (m_state.sinceBest >= m_preset.patience) {
+            return finish("the held-out loss no longer falls");
+        } else if (fraction() >= 1) {
+            return finish("the schedule is complete");
+        } else if (const auto taken = takeStep(); !taken) {
+            return tl::make_unexpected(taken.error());
         }
     }
-    return finish("the schedule is complete");
+    return finish("stopped");
 }
 
 Result<void> Run::takeStep() {
     const TokenBatch batch = m_windows->batch(m_state.step);
-    const std::uint64_t rng = Random::forStream(m_settings.rng, static_cast<std::uint64_t>(m_state.step)).next();
-    const auto loss = m_network->train(batch, {learningRate(), m_dropout, rng});
+    const std::uint64_t stepRng = Random::forStream(rng(), static_cast<std::uint64_t>(m_state.step)).next();
+    const auto loss = m_network->train(batch, {learningRate(), m_dropout, stepRng});
     if (!loss) {
         return tl::make_unexpected(loss.error());
     }
     ++m_state.step;
     m_recent.loss += *loss;
     m_recent.notes += noteTargets(batch, *m_vocabulary);
-    if (m_state.step % stepsPerLine != 0 && m_state.step % m_evaluateEvery != 0) {
-        return {};
-    }
-    m_lastLine = line("step");
+    const bool first = m_stretch.empty();  // tells soon how long it all will take
+    return first || m_state.step % stepsPerLine == 0 ? endStretch() : Result<void>();
+}
+
+Result<void> Run::endStretch() {
+    const double elapsed = std::chrono::duration<double>(Clock::now() - m_recentStart).count();
+    m_stretch = {{"trainNatsPerToken", m_recent.natsPerToken()},
+                 {"trainNatsPerNote", m_recent.natsPerNote()},
+                 {"tokensPerSecond", static_cast<double>(m_recent.loss.tokens) / std::max(1e-9, elapsed)}};
     m_recent = {};
     m_recentStart = Clock::now();
-    return record(m_lastLine);
+    return record(line("step"));
 }
 
 Json Run::line(const char* event) const {
     const double done = fraction();
-    const double elapsed = std::chrono::duration<double>(Clock::now() - m_recentStart).count();
-    return {{"event", event},
-            {"step", m_state.step},
-            {"epoch", static_cast<double>(m_state.step) / static_cast<double>(m_windows->stepsPerEpoch())},
-            {"trainNatsPerToken", m_recent.natsPerToken()},
-            {"trainNatsPerNote", m_recent.natsPerNote()},
-            {"tokensPerSecond", static_cast<double>(m_recent.loss.tokens) / std::max(1e-9, elapsed)},
-            {"learningRate", learningRate()},
-            {"fraction", done},
-            {"secondsLeft", done > 0 ? seconds() / done * (1 - done) : 0.0}};
+    Json line = {{"event", event},
+                 {"step", m_state.step},
+                 {"epoch", static_cast<double>(m_state.step) / static_cast<double>(m_windows->stepsPerEpoch())},
+                 {"learningRate", learningRate()},
+                 {"fraction", done},
+                 {"secondsLeft", done > 0 ? seconds() / done * (1 - done) : 0.0}};
+    line.update(m_stretch);
+    return line;
 }
 
 Result<void> Run::record(const Json& line) const {
@@ -331,36 +401,51 @@ Result<void> Run::record(const Json& line) const {
     return appendLine(m_directory.metrics(), line.dump());
 }
 
+/// Judges, keeps the model if it is the best so far, and writes the checkpoint. Asked to stop meanwhile, it does
+/// nothing, so that the run goes on as if it had not begun to.
 Result<void> Run::judge() {
-    auto evaluation = evaluate(*m_network, m_validBatches, *m_vocabulary);
+    if (m_recent.loss.tokens > 0) {
+        if (const auto ended = endStretch(); !ended) {
+            return ended;
+        }
+    }
+    const auto evaluation = evaluate(*m_network, m_validBatches, *m_vocabulary, {}, m_stop);
     if (!evaluation) {
-        return tl::make_unexpected(evaluation.error());
+        return m_stop.stop_requested() ? Result<void>() : tl::make_unexpected(evaluation.error());
     }
     const bool best = m_state.bestStep == 0 || evaluation->natsPerNote() < m_state.bestNatsPerNote;
-    Json line = m_lastLine;
-    line.update({{"event", "evaluation"},
-                 {"step", m_state.step},
-                 {"validNatsPerToken", evaluation->natsPerToken()},
-                 {"validNatsPerNote", evaluation->natsPerNote()},
-                 {"accuracy", evaluation->accuracy()},
-                 {"best", best}});
+    const auto sample = keepAndSample(*evaluation, best);
+    if (!sample) {
+        return tl::make_unexpected(sample.error());
+    }
+    m_state.judgedStep = m_state.step;
     m_state.sinceBest = best ? 0 : m_state.sinceBest + 1;
     if (best) {
         m_state.bestStep = m_state.step;
         m_state.bestNatsPerNote = evaluation->natsPerNote();
-        m_description.card["steps"] = m_state.step;
-        m_description.card["heldOutNumbers"] = toJson(*evaluation);
-        if (const auto written = m_directory.writeBest(m_description, *m_network); !written) {
-            return written;
-        }
-        const auto path = m_directory.sample(m_state.step);
-        if (const auto written = writeSample(m_directory.best(), m_split.valid.front(), path); !written) {
-            return written;
-        }
-        line["sample"] = path.string();
     }
+    Json line = this->line("evaluation");
+    line.update({{"validNatsPerToken", evaluation->natsPerToken()},
+                 {"validNatsPerNote", evaluation->natsPerNote()},
+                 {"accuracy", evaluation->accuracy()},
+                 {"best", best},
+                 {"sample", sample->string()}});
     m_recentStart = Clock::now();
-    return record(line);
+    return record(line).and_then([&] { return checkpoint(); });
+}
+
+Result<std::filesystem::path> Run::keepAndSample(const Evaluation& evaluation, bool best) {
+    ModelDescription description = m_description;
+    description.card["steps"] = m_state.step;
+    description.card["heldOutNumbers"] = toJson(evaluation);
+    const auto model = best ? m_directory.best() : m_directory.latest();
+    const auto sample = m_directory.sample(m_state.step);
+    const auto written = m_directory.writeModel(model, description, *m_network).and_then([&] {
+        return writeSample(model, m_split.valid.front(), sample);
+    });
+    std::error_code ignored;
+    std::filesystem::remove(m_directory.latest(), ignored);
+    return written.map([&] { return sample; });
 }
 
 Result<void> Run::checkpoint() {
@@ -369,19 +454,27 @@ Result<void> Run::checkpoint() {
     return m_directory.writeCheckpoint(m_description, *m_network, state);
 }
 
-Result<TrainingOutcome> Run::finish(const std::string& reason) {
-    // The checkpoint comes first: what the last judgement finds must not change how a resumed run goes on.
-    const bool judged = m_state.step > 0 && m_state.step % m_evaluateEvery == 0;
-    auto done = judged ? Result<void>() : checkpoint().and_then([&] { return judge(); });
+Result<TrainingOutcome> Run::finish(std::string reason) {
+    auto done = m_stop.stop_requested() || isJudged() ? Result<void>() : judge();
+    if (done && m_stop.stop_requested()) {
+        reason = "stopped";
+        done = checkpoint();
+    }
+    if (done && m_state.bestStep == 0) {
+        m_description.card["steps"] = m_state.step;
+        done = m_directory.writeModel(m_directory.best(), m_description, *m_network);
+    }
     if (!done) {
         return tl::make_unexpected(done.error());
     }
-    const TrainingOutcome outcome{m_directory.best(), reason, m_state.bestNatsPerNote, m_state.step};
-    tell({{"event", "end"},
-          {"reason", reason},
-          {"steps", outcome.steps},
-          {"model", outcome.model.string()},
-          {"validNatsPerNote", outcome.natsPerNote}});
+    TrainingOutcome outcome{m_directory.best(), std::move(reason), std::nullopt, m_state.step};
+    Json end = {
+        {"event", "end"}, {"reason", outcome.reason}, {"steps", outcome.steps}, {"model", outcome.model.string()}};
+    if (m_state.bestStep > 0) {
+        outcome.natsPerNote = m_state.bestNatsPerNote;
+        end["validNatsPerNote"] = m_state.bestNatsPerNote;
+    }
+    tell(end);
     return outcome;
 }
 

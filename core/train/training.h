@@ -16,17 +16,19 @@ namespace ricercar {
 
 /// What `ricercar-engine train` is asked to do.
 struct TrainingSettings {
-    std::filesystem::path folder;       ///< of MIDI files, or one file
-    std::filesystem::path validFolder;  ///< held-out pieces; empty: a part of `folder` is held out
-    std::filesystem::path run;          ///< the run directory, made when missing
-    std::string preset = "fast";
-    std::string base;               ///< a model to go on from, see `findModel`; empty: from scratch
-    std::filesystem::path card;     ///< a JSON object whose fields join the model's card; may be empty
-    std::optional<double> minutes;  ///< of training; the schedule ends with them
-    std::optional<int> epochs;      ///< the preset's where neither is given
-    std::string device = "auto";    ///< auto, cpu or cuda
-    std::uint64_t rng = 1;
-    bool resume = false;  ///< go on from the checkpoint in `run`
+    std::filesystem::path folder;            ///< of MIDI files, or one file
+    std::optional<std::string> validFolder;  ///< held-out pieces; none: a part of `folder` is held out
+    std::filesystem::path run;               ///< the run directory, made when missing
+    std::optional<std::string> preset;       ///< none: the base's, or "fast"
+    std::optional<std::string> base;         ///< a model to go on from, see `findModel`; none: from scratch
+    std::filesystem::path card;              ///< a JSON object whose fields join the model's card; may be empty
+    std::optional<double> minutes;           ///< of training; the schedule ends with them
+    std::optional<int> epochs;               ///< the preset's where neither is given
+    std::string device = "auto";             ///< auto, cpu or cuda
+    std::optional<std::uint64_t> rng;        ///< none: 1
+    /// Go on from the checkpoint in `run`, with what the run was begun with. Something else may be given for minutes
+    /// and epochs alone.
+    bool resume = false;
 };
 
 /// What happens while training, called on its thread. `event` is a line of `metrics.jsonl`; docs/protocol.md has its
@@ -37,16 +39,17 @@ struct TrainingEvents {
 };
 
 struct TrainingOutcome {
-    std::filesystem::path model;  ///< the best one
-    std::string reason;           ///< why it ended, for people
-    double natsPerNote = 0;       ///< of the best model on the held-out music
+    std::filesystem::path model;        ///< the best one
+    std::string reason;                 ///< why it ended, for people
+    std::optional<double> natsPerNote;  ///< of the best model on the held-out music; none: stopped before it was judged
     std::int64_t steps = 0;
 };
 
 /// Scans the folder, trains, and leaves in `settings.run` config.json, metrics.jsonl, the checkpoint, the best model
-/// and samples of one seed. Ends with the schedule, early when the held-out loss stops falling, or when `stop` is
-/// requested; each leaves a usable model. Killed at any moment, it goes on from the last checkpoint with `resume`; a
-/// run by epochs on one thread then ends in the same weights bit by bit.
+/// and samples of one seed. Ends with the schedule, early when the held-out loss stops falling, or within a step's time
+/// when `stop` is requested; each leaves a usable model. Stopped or killed at any moment, it goes on from the last
+/// checkpoint with `resume`; a run by epochs on one thread then ends in the same weights and the same best model bit by
+/// bit.
 Result<TrainingOutcome> train(const TrainingSettings& settings, const NetworkBackend& backend,
                               const TrainingEvents& events = {}, std::stop_token stop = {});
 

@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 try:
@@ -68,6 +69,19 @@ def notes_in_seconds(path):
             if message.type == "note_on" and message.velocity > 0:
                 sounding[key] = now
     return sorted(notes)
+
+
+def send(server, message):
+    text = json.dumps(message).encode()
+    server.stdin.write(b"Content-Length: %d\r\n\r\n%s" % (len(text), text))
+    server.stdin.flush()
+
+
+def messages(server):
+    """What the engine says, one message after the other."""
+    while header := server.stdout.readline():
+        server.stdout.readline()
+        yield json.loads(server.stdout.read(int(header.split(b":")[1])))
 
 
 class EngineMusicTest(unittest.TestCase):
@@ -139,6 +153,27 @@ class EngineMusicTest(unittest.TestCase):
                                 for name, rng in (("a.mid", 7), ("b.mid", 7), ("c.mid", 8)))
         self.assertEqual(first, second)
         self.assertNotEqual(first, other)
+
+    def test_a_short_training_speaks_to_people(self):
+        done = engine(*[word for word in train_arguments(self.melodies, self.folder / "short", "--epochs", "1") if word != "--json"])
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("nats a note on held-out music", done.stdout)
+
+    def test_training_saves_itself_when_its_engine_is_killed(self):
+        run = self.folder / "orphan"
+        request = {"folder": str(self.melodies), "run": str(run), "preset": "tiny", "epochs": 1000, "device": "cpu"}
+        with subprocess.Popen([ENGINE, "serve"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                              env=ENVIRONMENT) as server:
+            for number, (method, parameters) in enumerate([("initialize", {}), ("train/start", request)]):
+                send(server, {"jsonrpc": "2.0", "id": number, "method": method, "params": parameters})
+            seen = next(step for message in messages(server)
+                        if (step := message.get("params", {}).get("step", 0)) >= 20)
+            server.kill()
+        resume = ["train", self.melodies, "--out", run, "--resume", "--json", "--epochs", "1"]
+        end = time.monotonic() + 60
+        while (done := engine(*resume)).returncode != 0 and time.monotonic() < end:
+            self.assertIn("another process is training in it", done.stderr)
+        self.assertGreaterEqual(json.loads(done.stdout.splitlines()[-1])["steps"], seen)
 
     def test_killed_training_goes_on(self):
         """A run that is killed and resumed ends in the same model, byte for byte, as one that was left alone."""
