@@ -7,6 +7,7 @@
 
 #include "core/base/files.h"
 #include "core/model/model_library.h"
+#include "core/train/begun_run.h"
 #include "core/train/evaluation.h"
 #include "core/train/holdout.h"
 #include "core/train/music.h"
@@ -46,25 +47,6 @@ std::size_t tokenCount(std::span<const std::span<const Token>> pieces) {
         count += piece.size();
     }
     return count;
-}
-
-/// Nothing where the field is missing or of another type.
-template <typename Value>
-std::optional<Value> valueOf(const Json& object, const char* name) {
-    const auto found = field<Value>(object, name);
-    return found ? std::optional(*found) : std::nullopt;
-}
-
-/// Gives `asked` the value that a run was begun with. What is returned is that value, for people, where the user asks
-/// for another.
-template <typename Value>
-std::optional<std::string> takeOver(const Json& begun, const char* name, std::optional<Value>& asked) {
-    const auto was = valueOf<Value>(begun, name);
-    if (asked && asked != was) {
-        return was ? fmt::format("with --{} {}", name, *was) : fmt::format("without --{}", name);
-    }
-    asked = was;
-    return std::nullopt;
 }
 
 /// One training run from its first step, or its checkpoint, to its end.
@@ -152,24 +134,7 @@ Result<void> Run::readBegun() {
     if (!m_settings.resume) {
         return {};
     }
-    const auto begun =
-        readTextFile(m_directory.config()).and_then([](const std::string& text) { return parseJson(text); });
-    if (!begun) {
-        return failure("{}: {}", m_directory.config().string(), begun.error().message);
-    }
-    m_begun = *begun;
-    if (!m_settings.minutes && !m_settings.epochs) {
-        m_settings.minutes = valueOf<double>(m_begun, "minutes");
-        m_settings.epochs = valueOf<int>(m_begun, "epochs");
-    }
-    for (const auto& differing :
-         {takeOver(m_begun, "preset", m_settings.preset), takeOver(m_begun, "base", m_settings.base),
-          takeOver(m_begun, "valid", m_settings.validFolder), takeOver(m_begun, "rng", m_settings.rng)}) {
-        if (differing) {
-            return failure("{} was begun {}; go on with that, or train anew with --base {}", run, *differing, run);
-        }
-    }
-    return {};
+    return takeOverBegun(m_directory, m_settings).map([&](Json begun) { m_begun = std::move(begun); });
 }
 
 Result<void> Run::choosePreset() {
