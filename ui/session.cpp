@@ -163,13 +163,14 @@ void Session::dropTake(TakeId id) {
 }
 
 std::vector<Session::TakeId> Session::restoreTakes(std::vector<Take> takes) {
-    for (auto take = takes.rbegin(); take != takes.rend(); ++take) {
-        const int numberInName = take->name.section(QLatin1Char(' '), -1).toInt();
-        take->id = std::max(m_nextId, numberInName);
-        m_nextId = take->id + 1;
+    const auto numberInName = [](const Take& take) { return take.name.section(QLatin1Char(' '), -1).toInt(); };
+    for (const Take& take : takes) {
+        m_nextId = std::max(m_nextId, numberInName(take) + 1);
     }
     std::vector<TakeId> ids;
     for (Take& take : takes) {
+        const int number = numberInName(take);
+        take.id = number > 0 && this->take(number) == nullptr ? number : m_nextId++;
         ids.push_back(take.id);
         m_takes.push_back(std::move(take));
     }

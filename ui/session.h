@@ -79,8 +79,9 @@ public:
     void finishTake(TakeId id, std::shared_ptr<const Song> song, Json recipe, QString file);
     /// Removes an unfinished take (cancelled before a whole bar was drawn, or the engine died).
     void dropTake(TakeId id);
-    /// Puts finished takes of earlier sessions, the newest first, behind those that are there. Gives them new numbers,
-    /// which are returned in the same order; later takes are named after higher numbers than these are.
+    /// Puts finished takes of earlier sessions, the newest first, behind those that are there. Each has the number of
+    /// its name where that is free, else a new one; they are returned in the same order. Later takes have higher
+    /// numbers.
     std::vector<TakeId> restoreTakes(std::vector<Take> takes);
 
     void setStarred(TakeId id, bool starred);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 
 #include "core/edit/bars.h"
 #include "core/midi/smf_writer.h"
@@ -87,6 +88,16 @@ void purgeDragFiles() {
     for (const auto& folder : fs::directory_iterator(dragFolder(), error)) {
         if (!isOfLivingProcess(folder.path().filename().string())) {
             fs::remove_all(folder.path(), error);
+        }
+    }
+}
+
+void purgeTakeFiles() {
+    std::error_code error;
+    const auto yesterday = fs::file_time_type::clock::now() - std::chrono::hours(24);
+    for (const auto& file : fs::directory_iterator(cacheFolder() / "takes", error)) {
+        if (const auto written = file.last_write_time(error); !error && written < yesterday) {
+            fs::remove(file.path(), error);
         }
     }
 }

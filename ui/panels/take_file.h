@@ -36,5 +36,7 @@ Result<QString> writeDragFile(const Session::Take& take, TakeContent content);
 std::filesystem::path dragFolder();
 /// Removes what was written by programs that have ended, for the start of the program.
 void purgeDragFiles();
+/// Removes the takes that the engine has left in its cache for more than a day: the library has them.
+void purgeTakeFiles();
 
 }  // namespace ricercar

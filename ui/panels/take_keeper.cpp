@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
 #include <utility>
 
 #include "core/edit/bars.h"
@@ -32,7 +33,22 @@ struct Restored {
     Session::Take take;
 };
 
-/// The newest first; a take whose bytes are damaged is left out.
+/// Batches stay where they are; the takes of each are brought back into the order of their numbers, whichever of them
+/// was finished first.
+void orderBatches(std::vector<Restored>& takes) {
+    const auto number = [](const Restored& one) { return fieldOr(one.take.recipe, "take", 0).value_or(0); };
+    const auto rng = [](const Restored& one) { return fieldOr<std::int64_t>(one.take.recipe, "rng", 0).value_or(0); };
+    for (auto begin = takes.begin(); begin != takes.end();) {
+        std::set<int> numbers;
+        const auto end = std::find_if(begin, takes.end(), [&](const Restored& one) {
+            return rng(one) != rng(*begin) || !numbers.insert(number(one)).second;
+        });
+        std::ranges::sort(begin, end, {}, number);
+        begin = end;
+    }
+}
+
+/// The newest batch first; a take whose bytes are damaged is left out.
 Result<std::vector<Restored>> restoredTakes(const Library& library) {
     return library.newestTakes(mostRestored).map([](const std::vector<StoredTake>& stored) {
         std::vector<Restored> restored;
@@ -52,6 +68,7 @@ Result<std::vector<Restored>> restoredTakes(const Library& library) {
                                  .finished = true,
                                  .starred = take.starred}});
         }
+        orderBatches(restored);
         return restored;
     });
 }
@@ -79,6 +96,10 @@ TakeKeeper::TakeKeeper(Session& session, UserLibrary& library, QObject* parent)
                                   .starred = restored[index].take.starred};
         }
         keepAll();
+    });
+    library.run([](Library&) -> Result<void> {
+        purgeTakeFiles();
+        return {};
     });
 }
 

@@ -234,6 +234,45 @@ private Q_SLOTS:
         QCOMPARE(stored().size(), 2u);
     }
 
+    void batchesComeBackInTheirOrder() {
+        QStringList before;
+        {
+            UserLibrary library;
+            Session session;
+            const TakeKeeper keeper(session, library);
+            for (const int rng : {5, 7, 7}) {  // the last batch is the same again
+                const auto ids = session.beginTakes(3);
+                for (const int number : {2, 0, 1}) {
+                    session.finishTake(ids[static_cast<std::size_t>(number)], share(SongBuilder().note(60, 4).build()),
+                                       {{"rng", rng}, {"take", number}}, {});
+                }
+            }
+            for (const auto& take : session.takes()) before << take.name;
+        }
+        QCOMPARE(before, QStringLiteral("take 7,take 8,take 9,take 4,take 5,take 6,take 1,take 2,take 3").split(','));
+        UserLibrary library;
+        Session session;
+        const TakeKeeper keeper(session, library);
+        QTRY_COMPARE(session.takes().size(), 9u);
+        QStringList after;
+        for (const auto& take : session.takes()) after << take.name;
+        QCOMPARE(after, before);
+        QCOMPARE(session.take(session.beginTakes(1).front())->name, "take 10");
+    }
+
+    void takesLeftInTheCacheAreTidied() {
+        namespace fs = std::filesystem;
+        const fs::path old = cacheFolder() / "takes/take-1.mid";
+        const fs::path fresh = cacheFolder() / "takes/take-2.mid";
+        for (const auto& file : {old, fresh}) QVERIFY(writeFileAtomically(file, "MThd"));
+        fs::last_write_time(old, fs::file_time_type::clock::now() - std::chrono::hours(25));
+        UserLibrary library;
+        Session session;
+        const TakeKeeper keeper(session, library);
+        QTRY_VERIFY(!fs::exists(old));
+        QVERIFY(fs::exists(fresh));
+    }
+
     void restoredTakesAreKeptOnlyOnce() {
         const auto run = [] {
             UserLibrary library;
