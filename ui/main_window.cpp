@@ -152,6 +152,7 @@ void MainWindow::connectPanels(UserLibrary& library) {
     connect(m_generate, &GeneratePanel::firstNoteDrawn, this, &MainWindow::playTake);
     connect(m_training, &TrainingPanel::auditionRequested, &m_playback, &Playback::audition);
     connect(m_training, &TrainingPanel::modelTrained, m_generate, &GeneratePanel::chooseModel);
+    connect(m_training, &TrainingPanel::modelsChanged, m_generate, &GeneratePanel::listModels);
     connect(&library, &UserLibrary::failed, this,
             [this](const QString& sentence) { statusBar()->showMessage(sentence); });
     connect(&m_session, &Session::seedChanged, this, &MainWindow::showTitle);

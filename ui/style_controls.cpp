@@ -1,5 +1,6 @@
 #include <QAbstractSpinBox>
 #include <QComboBox>
+#include <QDateTime>
 #include <QPainter>
 #include <QStyleOption>
 #include <QToolButton>
@@ -217,6 +218,12 @@ void Style::drawProgressBar(const QStyleOption* option, QPainter* painter) const
     painter->drawRoundedRect(groove, thickness / 2, thickness / 2);
     if (bar.maximum > bar.minimum) {
         groove.setWidth(groove.width() * (bar.progress - bar.minimum) / (bar.maximum - bar.minimum));
+    } else {  // no end is known: a piece goes to and fro
+        constexpr qint64 there = 1200;
+        const qint64 time = QDateTime::currentMSecsSinceEpoch() % (2 * there);
+        const qreal place = static_cast<qreal>(std::min(time, 2 * there - time)) / there;
+        const qreal piece = groove.width() / 4;
+        groove = {groove.left() + place * (groove.width() - piece), groove.top(), piece, thickness};
     }
     painter->setBrush(m_theme.accent);
     painter->drawRoundedRect(groove, thickness / 2, thickness / 2);

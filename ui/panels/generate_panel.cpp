@@ -76,7 +76,10 @@ GeneratePanel::GeneratePanel(Session& session, EngineClient& engine, QWidget* pa
         if (call == m_listing) onModels(models);
     });
     connect(&engine, &EngineClient::failed, this, [this](int call, const QString& sentence) {
-        if (call == m_listing && m_engine.state() == EngineClient::State::ready) complain(sentence);
+        if (call != m_listing) return;
+        m_listing.reset();
+        m_model->setPlaceholderText(tr("No model yet"));
+        if (m_engine.state() == EngineClient::State::ready) complain(sentence);
     });
     onEngineState();
 }
@@ -195,7 +198,7 @@ void GeneratePanel::generate() {
         return;
     }
     m_engine.start();
-    if (m_engine.state() == EngineClient::State::ready && m_model->count() == 0) {
+    if (m_engine.state() == EngineClient::State::ready && !m_listing && m_model->count() == 0) {
         complain(tr("There is no model yet: train one below."));
         return;
     }
@@ -213,16 +216,21 @@ void GeneratePanel::generate() {
 void GeneratePanel::chooseModel(const QString& path) {
     m_wantedModel = path;
     QSettings().setValue(modelSetting, path);
+    listModels();
+}
+
+void GeneratePanel::listModels() {
     m_listing = m_engine.listModels();
+    m_model->setPlaceholderText(tr("Loading models ..."));
 }
 
 void GeneratePanel::onEngineState() {
     switch (m_engine.state()) {
         case EngineClient::State::ready:
-            m_listing = m_engine.listModels();
             say(m_generation.isRunning() ? tr("Drawing ...") : QString());
             break;
         case EngineClient::State::starting:
+            listModels();
             say(tr("The engine is starting."));
             break;
         case EngineClient::State::dead:
@@ -233,6 +241,7 @@ void GeneratePanel::onEngineState() {
 
 void GeneratePanel::onModels(const QList<EngineModel>& models) {
     m_listing.reset();
+    m_model->setPlaceholderText(tr("No model yet"));
     m_model->setModels(models);
     m_model->choose(m_wantedModel);
     if (models.isEmpty()) {

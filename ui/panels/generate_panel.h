@@ -28,7 +28,9 @@ public:
 public Q_SLOTS:
     /// The Generate button: draws takes, or stops while takes are being drawn. Starts an engine that is dead.
     void generate();
-    /// Asks the engine for its models again and chooses the one in the file `path`.
+    /// Asks the engine for its models again.
+    void listModels();
+    /// The same, and chooses the one in the file `path`.
     void chooseModel(const QString& path);
 
 Q_SIGNALS:

@@ -63,10 +63,7 @@ QString modelDetail(const EngineModel& model) {
     return parts.isEmpty() ? model.preset : parts.join(QStringLiteral(" - "));
 }
 
-ModelPicker::ModelPicker(QWidget* parent) : QComboBox(parent) {
-    setItemDelegate(new ModelDelegate(this));
-    setPlaceholderText(tr("No model yet"));
-}
+ModelPicker::ModelPicker(QWidget* parent) : QComboBox(parent) { setItemDelegate(new ModelDelegate(this)); }
 
 void ModelPicker::setModels(const QList<EngineModel>& models) {
     const QString chosen = chosenPath();

@@ -230,7 +230,7 @@ void TrainingDialog::start() {
     TrainRequest request;
     request.folder = m_folder;
     request.base = m_base->currentData().toString();
-    request.preset = m_preset->currentData().toString();
+    if (request.base.isEmpty()) request.preset = m_preset->currentData().toString();
     request.minutes = m_minutes->value();
     Q_EMIT startRequested(TrainingRun::make(m_name->text(), request));
     accept();

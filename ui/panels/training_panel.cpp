@@ -5,7 +5,9 @@
 #include <QFrame>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QProgressBar>
 #include <QPushButton>
+#include <QTimer>
 #include <QVBoxLayout>
 
 #include "core/midi/smf_reader.h"
@@ -31,6 +33,24 @@ protected:
     }
 };
 
+/// Moves as long as it is seen.
+class BusyBar : public QProgressBar {
+public:
+    BusyBar() {
+        setRange(0, 0);
+        setTextVisible(false);
+        m_frame.setInterval(40);
+        connect(&m_frame, &QTimer::timeout, this, qOverload<>(&QWidget::update));
+    }
+
+protected:
+    void showEvent(QShowEvent*) override { m_frame.start(); }
+    void hideEvent(QHideEvent*) override { m_frame.stop(); }
+
+private:
+    QTimer m_frame;
+};
+
 QPushButton* makeButton(const QString& text) { return named(new QPushButton(text), text); }
 
 }  // namespace
@@ -42,6 +62,7 @@ TrainingPanel::TrainingPanel(EngineClient& engine, QWidget* parent)
       m_left(makeCaption({})),
       m_card(new Card),
       m_title(makeLabel({}, TextStyle::name)),
+      m_preparing(named(new BusyBar, tr("Preparing"))),
       m_curves(new TrainingCurves),
       m_figures(makeSentence()),
       m_hear(makeButton(tr("Hear now"))),
@@ -62,6 +83,7 @@ TrainingPanel::TrainingPanel(EngineClient& engine, QWidget* parent)
     inCard->setContentsMargins(12, 10, 12, 10);
     inCard->setSpacing(metrics::grid / 2);
     inCard->addWidget(m_title);
+    inCard->addWidget(m_preparing);
     inCard->addWidget(m_curves, 1);
     inCard->addWidget(m_figures);
     layout->addWidget(m_card, 1);
@@ -84,10 +106,11 @@ TrainingPanel::TrainingPanel(EngineClient& engine, QWidget* parent)
         showState();
     });
     connect(m_resume, &QPushButton::clicked, this, [this] { begin(*m_run, true); });
-    connect(m_keep, &QPushButton::clicked, this, [this] { m_run->hasModel() ? keep() : forget(); });
+    connect(m_keep, &QPushButton::clicked, this, [this] { m_run->hasModel() ? keep(true) : forget(); });
     connect(&engine, &EngineClient::trainingProgress, this, [this](int call, const Json& event) {
         if (call != m_call) return;
         m_log.add(event);
+        m_stepping = m_stepping || fieldOr(event, "event", std::string()).value_or("") == "step";
         showState();
     });
     connect(&engine, &EngineClient::trainingEnded, this, [this](int call, const TrainingEnd& end) {
@@ -126,6 +149,7 @@ void TrainingPanel::begin(TrainingRun run, bool resume) {
     }
     m_run = std::move(run);
     m_stopping = false;
+    m_stepping = false;
     if (!resume) m_log = {};
     TrainRequest request = m_run->request;
     request.resume = resume && m_run->canResume();
@@ -140,28 +164,46 @@ void TrainingPanel::onEnded(const TrainingEnd& end) {
         complain(end.error);
         m_run->canResume() ? showState() : forget();
     } else if (m_run->hasModel()) {
-        keep();
+        keep(m_log.bestValid.has_value());
+    } else if (m_run->canResume()) {
+        say(tr("Stopped before there was a model to keep; nothing that was learnt is lost."));
+        showState();
     } else {
-        say(tr("Stopped before there was a model to keep."));
+        say(tr("Stopped before anything was learnt."));
         forget();
     }
 }
 
-void TrainingPanel::keep() {
-    const auto path = m_run->keepModel();
-    if (!path) {
-        complain(QString::fromStdString(path.error().message));
-        showState();
-        return;
-    }
-    const QString why = m_log.reason.isEmpty() ? QString() : QStringLiteral(" (%1)").arg(m_log.reason);
-    say(tr("%1 is trained%2: it is now chosen under Model.").arg(m_run->name, why));
-    forget();
-    Q_EMIT modelTrained(*path);
+void TrainingPanel::keep(bool whole) {
+    m_keeping = true;
+    showState();
+    const auto copy = [run = *m_run, whole](const std::stop_token&) {
+        auto path = run.keepModel();
+        if (path && whole) run.remove();
+        return path;
+    };
+    m_disk.run(this, copy, [this, whole](const Result<QString>& path) {
+        m_keeping = false;
+        if (!path) {
+            complain(QString::fromStdString(path.error().message));
+            showState();
+        } else if (whole) {
+            const QString why = m_log.reason.isEmpty() ? QString() : QStringLiteral(" (%1)").arg(m_log.reason);
+            say(tr("%1 is trained%2: it is now chosen under Model.").arg(m_run->name, why));
+            m_run.reset();
+            showState();
+            Q_EMIT modelTrained(*path);
+        } else {
+            say(tr("%1 was stopped before it was tried on held-out music: it can be chosen under Model, or learn on.")
+                    .arg(m_run->name));
+            showState();
+            Q_EMIT modelsChanged();
+        }
+    });
 }
 
 void TrainingPanel::forget() {
-    m_run->close();
+    m_disk.run([run = *m_run](const std::stop_token&) { run.remove(); });
     m_run.reset();
     showState();
 }
@@ -177,8 +219,9 @@ void TrainingPanel::hearSample() {
 
 void TrainingPanel::showState() {
     const bool running = m_call.has_value();
-    const bool cutOff = m_run && !running;
-    m_left->setText(running && m_log.fraction > 0 ? timeLeft(m_log.secondsLeft) : QString());
+    const bool learning = running && m_stepping;
+    const bool cutOff = m_run && !running && !m_keeping;
+    m_left->setText(learning ? timeLeft(m_log.secondsLeft) : QString());
     m_card->setVisible(m_run.has_value() || !m_log.train.empty());
     if (m_run) {
         m_title->setText(m_run->name);
@@ -189,12 +232,13 @@ void TrainingPanel::showState() {
         figures
             << tr("%1 nats a note, best %2").arg(m_log.valid.back().y(), 0, 'f', 2).arg(*m_log.bestValid, 0, 'f', 2);
     }
-    if (running && m_log.tokensPerSecond > 0) {
+    if (learning) {
         figures << tr("%L1 tokens/s").arg(qRound(m_log.tokensPerSecond));
     }
-    if (running && figures.isEmpty()) {
-        figures << (m_log.activity.isEmpty() ? tr("Starting ...") : m_log.activity);
+    if (running && !m_stepping) {
+        figures = {m_log.activity.isEmpty() ? tr("Preparing ...") : tr("Preparing: %1").arg(m_log.activity)};
     }
+    m_preparing->setVisible(running && !m_stepping);
     m_figures->setText(figures.join(QStringLiteral(" - ")));
     m_hear->setVisible(running && !m_log.sample.isEmpty());
     m_stop->setVisible(running);
@@ -204,7 +248,7 @@ void TrainingPanel::showState() {
     if (cutOff) {
         m_keep->setText(m_run->hasModel() ? tr("Keep as it is") : tr("Discard"));
     }
-    m_train->setVisible(!running);
+    m_train->setVisible(!running && !m_keeping);
 }
 
 void TrainingPanel::say(const QString& sentence) {

@@ -7,10 +7,12 @@
 
 #include "core/music/song.h"
 #include "ui/engine/engine_client.h"
+#include "ui/panels/background.h"
 #include "ui/panels/training_log.h"
 #include "ui/panels/training_run.h"
 
 class QLabel;
+class QProgressBar;
 class QPushButton;
 
 namespace ricercar {
@@ -34,13 +36,17 @@ public Q_SLOTS:
 Q_SIGNALS:
     /// A model was trained and stored in the file `path`.
     void modelTrained(const QString& path);
+    /// A model that is not to be chosen by itself has joined the user's.
+    void modelsChanged();
     /// A sample of the model in training is to be heard; it does not belong to the session.
     void auditionRequested(std::shared_ptr<const ricercar::Song> song);
 
 private:
     void begin(TrainingRun run, bool resume);
     void onEnded(const TrainingEnd& end);
-    void keep();
+    /// Puts the model among the user's. Whole: that is the end of the run, and the model is to be chosen; else the run
+    /// can still go on.
+    void keep(bool whole);
     /// The run is not offered again.
     void forget();
     void hearSample();
@@ -52,11 +58,14 @@ private:
     std::optional<TrainingRun> m_run;  ///< running, or cut off and offered again
     std::optional<int> m_call;
     bool m_stopping = false;
+    bool m_stepping = false;  ///< the run has begun to learn
+    bool m_keeping = false;   ///< the model is being copied
     TrainingLog m_log;
 
     QLabel* m_left;
     QWidget* m_card;
     QLabel* m_title;
+    QProgressBar* m_preparing;
     TrainingCurves* m_curves;
     QLabel* m_figures;
     QPushButton* m_hear;
@@ -65,6 +74,7 @@ private:
     QPushButton* m_keep;
     QLabel* m_line;
     QPushButton* m_train;
+    Background m_disk;  ///< last: it ends before what it reports to
 };
 
 }  // namespace ricercar

@@ -79,18 +79,15 @@ Result<void> TrainingRun::store() const {
 
 Result<QString> TrainingRun::keepModel() const {
     const fs::path kept = modelFile(name);
-    std::error_code error;
-    fs::create_directories(kept.parent_path(), error);
-    if (!fs::copy_file(best(), kept, fs::copy_options::overwrite_existing, error)) {
-        return failure("the model {} cannot be put into {}: {}", name.toStdString(), kept.parent_path().string(),
-                       error.message());
-    }
-    return QString::fromStdString(kept.string());
+    return readFile(best())
+        .and_then([&](const std::vector<std::byte>& bytes) { return writeFileAtomically(kept, bytes); })
+        .map([&] { return QString::fromStdString(kept.string()); });
 }
 
-void TrainingRun::close() const {
+void TrainingRun::remove() const {
     std::error_code error;
-    fs::remove(requestFile(folder()), error);
+    fs::remove(requestFile(folder()), error);  // first, so that half a folder is not offered
+    fs::remove_all(folder(), error);
 }
 
 }  // namespace ricercar

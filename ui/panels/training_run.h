@@ -10,15 +10,15 @@
 
 namespace ricercar {
 
-/// A training run of the desktop: its folder in `userDataFolder()/runs` and what the engine was asked. The request lies
-/// in the run's folder as long as its model has not been kept, so that a run that was cut off is found again.
+/// A training run of the desktop: its folder in `userDataFolder()/runs` and what the engine was asked. The folder stays
+/// as long as there is something to go on with, so that a run that was cut off is found again.
 struct TrainingRun {
     QString name;  ///< of the run's folder and of the model
     TrainRequest request;
 
     /// Of a name that no run and no model has yet: `name`, or with a number behind it.
     static TrainingRun make(const QString& name, TrainRequest request);
-    /// The newest one whose model has not been kept.
+    /// The newest one.
     static std::optional<TrainingRun> findUnfinished();
 
     std::filesystem::path folder() const;
@@ -30,10 +30,10 @@ struct TrainingRun {
 
     /// Before it is begun.
     Result<void> store() const;
-    /// Puts the best model among the user's; its file.
+    /// Puts the best model among the user's, whole or not at all; its file. Takes long.
     Result<QString> keepModel() const;
-    /// It is not offered again.
-    void close() const;
+    /// Removes the folder.
+    void remove() const;
 };
 
 }  // namespace ricercar

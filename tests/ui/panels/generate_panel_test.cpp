@@ -62,7 +62,10 @@ private Q_SLOTS:
 
     void listsModelsWithTheirCards() {
         Bench bench;
+        bench.engine.start();
+        QCOMPARE(bench.model->placeholderText(), "Loading models ...");
         QVERIFY(bench.becomeReady());
+        QCOMPARE(bench.model->placeholderText(), "No model yet");
         QCOMPARE(bench.model->count(), 2);
         QCOMPARE(bench.model->itemText(0), "House model");
         QCOMPARE(bench.model->itemData(0, Qt::UserRole + 1).toString(), "8.1 M weights - open data only");

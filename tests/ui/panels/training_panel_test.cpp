@@ -3,6 +3,7 @@
 #include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QLineEdit>
+#include <QProgressBar>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTreeWidget>
@@ -86,6 +87,7 @@ private Q_SLOTS:
         QVERIFY(says(bench.panel, "songs is trained"));
         QVERIFY(says(bench.panel, "2.29 nats a note, best 2.29"));
         QVERIFY(bench.button("Train")->isVisible());
+        QVERIFY(!std::filesystem::exists(path("data/ricercar/runs/songs").toStdString()));
         QVERIFY(!TrainingRun::findUnfinished());
         QVERIFY(bench.train(path("songs")));
         QTRY_COMPARE(trained.count(), 2);
@@ -115,6 +117,59 @@ private Q_SLOTS:
         QVERIFY(bench.train(path("broken")));
         QTRY_VERIFY(says(bench.panel, "too little music to learn from"));
         QVERIFY(bench.button("Train")->isVisible());
+        QTRY_VERIFY(!TrainingRun::findUnfinished());
+    }
+
+    void tellsThatItIsPreparing() {
+        Bench bench;
+        QVERIFY(bench.train(path("waiting")));
+        auto* preparing = control<QProgressBar>(bench.panel, "Preparing");
+        QVERIFY(preparing->isVisible());
+        QCOMPARE(preparing->maximum(), preparing->minimum());
+        QTRY_VERIFY(says(bench.panel, "Preparing: file 1 of 2"));
+        QVERIFY(!says(bench.panel, "left"));
+        bench.button("Stop, keep best")->click();
+        QTRY_VERIFY(says(bench.panel, "Stopped before anything was learnt."));
+        QVERIFY(!preparing->isVisible());
+        QTRY_VERIFY(!TrainingRun::findUnfinished());
+        QVERIFY(bench.train(path("endless")));
+        QTRY_VERIFY(says(bench.panel, "tokens/s"));
+        QVERIFY(!preparing->isVisible());
+    }
+
+    void aRunThatWasStoppedBeforeItHadAModelGoesOn() {
+        {
+            Bench bench;
+            QVERIFY(bench.train(path("early")));
+            QTRY_VERIFY(says(bench.panel, "tokens/s"));
+            bench.button("Stop, keep best")->click();
+            QTRY_VERIFY(bench.button("Go on")->isVisible());
+            QVERIFY(says(bench.panel, "nothing that was learnt is lost"));
+            bench.button("Go on")->click();
+            QTRY_VERIFY(says(bench.panel, "tokens/s"));
+            bench.button("Stop, keep best")->click();
+            QTRY_VERIFY(bench.button("Go on")->isVisible());
+        }
+        Bench bench;
+        QVERIFY(bench.button("Go on")->isVisible());
+        bench.button("Keep as it is")->click();
+        QTRY_VERIFY(!TrainingRun::findUnfinished());
+    }
+
+    void aModelThatWasNotTriedOnHeldOutMusicIsNotChosen() {
+        Bench bench;
+        QSignalSpy trained(&bench.panel, &TrainingPanel::modelTrained);
+        QSignalSpy changed(&bench.panel, &TrainingPanel::modelsChanged);
+        QVERIFY(bench.train(path("unjudged")));
+        QTRY_VERIFY(says(bench.panel, "tokens/s"));
+        bench.button("Stop, keep best")->click();
+        QTRY_COMPARE(changed.count(), 1);
+        QCOMPARE(trained.count(), 0);
+        QCOMPARE(readTextFile(path("data/ricercar/models/unjudged.safetensors").toStdString()).value(), "weights");
+        QVERIFY(says(bench.panel, "stopped before it was tried on held-out music"));
+        QVERIFY(bench.button("Go on")->isVisible());
+        bench.button("Keep as it is")->click();
+        QTRY_COMPARE(trained.count(), 1);
         QVERIFY(!TrainingRun::findUnfinished());
     }
 
@@ -144,7 +199,7 @@ private Q_SLOTS:
         Bench bench;
         QSignalSpy trained(&bench.panel, &TrainingPanel::modelTrained);
         bench.button("Keep as it is")->click();
-        QCOMPARE(trained.count(), 1);
+        QTRY_COMPARE(trained.count(), 1);
         QVERIFY(!TrainingRun::findUnfinished());
     }
 
