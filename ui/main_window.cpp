@@ -240,7 +240,13 @@ void MainWindow::dropEvent(QDropEvent* event) {
 
 void MainWindow::restoreLayout() {
     const QSettings settings;
-    resize(QSize(1440, 900).boundedTo(screen()->availableSize()));
+    constexpr QSize wanted(1440, 900);
+    const QSize room = screen()->availableSize();
+    resize(wanted.boundedTo(room));
+    if (room.width() <= wanted.width() || room.height() <= wanted.height()) {
+        // Only the window manager knows what its frame needs.
+        setWindowState(Qt::WindowMaximized);
+    }
     restoreGeometry(settings.value(QStringLiteral("window/geometry")).toByteArray());
     m_columns->setSizes(
         {metrics::seedsWidth, width() - metrics::seedsWidth - metrics::generateWidth, metrics::generateWidth});
