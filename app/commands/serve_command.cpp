@@ -2,9 +2,11 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <future>
+#include <thread>
 
 #include "app/commands/command.h"
 #include "core/base/descriptor.h"
@@ -19,12 +21,18 @@ namespace {
 
 constexpr const char* trainingVocabulary = "house-1";
 
-/// libtorch is loaded behind the scenes; who asks for the facts waits for it, a second at most.
-std::function<EngineFacts()> machineFacts() {
+EngineFacts factsAtOnce() {
+    EngineFacts facts;
+    facts.version = RICERCAR_VERSION;
+    facts.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+    return facts;
+}
+
+/// libtorch is loaded behind the scenes; who asks for these facts waits for it.
+std::function<EngineFacts()> trainingFacts() {
     const auto loading = std::async(std::launch::async, loadNetworkBackend).share();
     return [loading] {
-        EngineFacts facts;
-        facts.version = RICERCAR_VERSION;
+        EngineFacts facts = factsAtOnce();
         if (const auto& backend = loading.get()) {
             facts.devices = (*backend)->devices();
             facts.blas = (*backend)->blas();
@@ -44,7 +52,8 @@ Result<Json> scanReport(const std::filesystem::path& folder, const ProgressSink&
 
 Services services() {
     Services services;
-    services.facts = machineFacts();
+    services.facts = factsAtOnce;
+    services.trainingFacts = trainingFacts();
     services.listModels = listModels;
     services.findModel = findModel;
     services.openModel = Model::open;

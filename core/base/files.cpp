@@ -75,13 +75,7 @@ fs::path folderFromEnvironment(const char* variable, const char* fallbackBelowHo
     return fs::path(home != nullptr ? home : "/tmp") / fallbackBelowHome / "ricercar";
 }
 
-}  // namespace
-
-Result<std::vector<std::byte>> readFile(const fs::path& path) { return readWhole<std::vector<std::byte>>(path); }
-
-Result<std::string> readTextFile(const fs::path& path) { return readWhole<std::string>(path); }
-
-Result<void> writeFileAtomically(const fs::path& path, std::span<const std::byte> bytes) {
+Result<void> replaceFile(const fs::path& path, std::span<const std::byte> bytes, bool sync) {
     std::error_code error;
     const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
     fs::create_directories(folder, error);
@@ -94,7 +88,7 @@ Result<void> writeFileAtomically(const fs::path& path, std::span<const std::byte
         const mode_t mask = ::umask(0);
         ::umask(mask);
         ::fchmod(file.number(), 0666 & ~mask);
-        if (!writeAll(file.number(), bytes) || ::fsync(file.number()) != 0) {
+        if (!writeAll(file.number(), bytes) || (sync && ::fsync(file.number()) != 0)) {
             const auto reason = systemFailure("write", path);
             ::unlink(temporary.c_str());
             return reason;
@@ -105,11 +99,27 @@ Result<void> writeFileAtomically(const fs::path& path, std::span<const std::byte
         ::unlink(temporary.c_str());
         return reason;
     }
-    const Descriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (directory.isOpen()) {
-        ::fsync(directory.number());
+    if (sync) {
+        const Descriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+        if (directory.isOpen()) {
+            ::fsync(directory.number());
+        }
     }
     return {};
+}
+
+}  // namespace
+
+Result<std::vector<std::byte>> readFile(const fs::path& path) { return readWhole<std::vector<std::byte>>(path); }
+
+Result<std::string> readTextFile(const fs::path& path) { return readWhole<std::string>(path); }
+
+Result<void> writeFileAtomically(const fs::path& path, std::span<const std::byte> bytes) {
+    return replaceFile(path, bytes, true);
+}
+
+Result<void> writeCacheFile(const fs::path& path, std::span<const std::byte> bytes) {
+    return replaceFile(path, bytes, false);
 }
 
 Result<void> writeFileAtomically(const fs::path& path, std::string_view text) {

@@ -20,6 +20,10 @@ Result<std::string> readTextFile(const std::filesystem::path& path);
 Result<void> writeFileAtomically(const std::filesystem::path& path, std::span<const std::byte> bytes);
 Result<void> writeFileAtomically(const std::filesystem::path& path, std::string_view text);
 
+/// The same without the syncs, which can take as long as everything else together: when the machine itself goes down
+/// the file may be left empty. For what can be made again.
+Result<void> writeCacheFile(const std::filesystem::path& path, std::span<const std::byte> bytes);
+
 /// Appends a line to a log file and flushes it to the system.
 Result<void> appendLine(const std::filesystem::path& path, std::string_view line);
 

@@ -154,7 +154,12 @@ Result<ChildEnd> runChild(const ChildCommand& command, const std::function<void(
             lines.read(onLine);
         }
         if (ready[1].revents != 0) {
-            complaints.read([&end](std::string_view line) { end.lastErrorLine = line; });
+            complaints.read([&end](std::string_view line) {
+                end.lastErrorLine = line;
+                if (end.firstErrorLine.empty()) {
+                    end.firstErrorLine = line;
+                }
+            });
         }
         if (ready[2].revents != 0) {
             deadline = Clock::now() + command.patience;

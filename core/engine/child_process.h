@@ -20,8 +20,9 @@ struct ChildCommand {
 };
 
 struct ChildEnd {
-    int exitStatus = 0;         ///< 128 + signal when a signal ended it
-    std::string lastErrorLine;  ///< of its standard error
+    int exitStatus = 0;          ///< 128 + signal when a signal ended it
+    std::string firstErrorLine;  ///< of its standard error
+    std::string lastErrorLine;
 };
 
 /// Runs a program in a process group of its own, with no input, until it ends, and calls `onLine` on this thread for

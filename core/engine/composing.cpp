@@ -19,9 +19,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// JSON numbers are exact up to here.
-constexpr std::int64_t largestSeed = (std::int64_t{1} << 53) - 1;
-
 Json noteMessage(JobNumber job, int take, const DrawnNote& drawn) {
     const auto quarters = [](std::int64_t ticks) { return static_cast<double>(ticks) / gridPerQuarter; };
     return rpcNotification("generate/note", {{"job", job},
@@ -88,7 +85,7 @@ RpcResult<GenerateRequest> generateRequest(const Json& json, const Workshop& wor
     settings.takes = static_cast<int>(params.integer("takes", -anyInteger, anyInteger, settings.takes));
     settings.temperature = params.number("temperature", -anyNumber, anyNumber, settings.temperature);
     settings.topP = params.number("topP", -anyNumber, anyNumber, settings.topP);
-    settings.rng = static_cast<std::uint64_t>(params.integer("rng", 0, largestSeed, std::random_device()()));
+    settings.rng = static_cast<std::uint64_t>(params.integer("rng", 0, largestRng, std::random_device()()));
     request.folder = params.text("folder", workshop.services.takesFolder.string());
     if (params.fault()) {
         return refused(RpcErrorCode::invalidParams, *params.fault());
@@ -139,6 +136,9 @@ private:
         for (const Take& take : *takes) {
             finish(take);
         }
+        if (takes->empty() && !m_stop.stop_requested()) {
+            return failure("the model wrote nothing but silence");
+        }
         return m_written;
     }
 
@@ -150,7 +150,7 @@ private:
         const auto midi = writeSmf(take.song);
         const fs::path path =
             m_request.folder / fmt::format("take-{}-{}.mid", take.number + 1, contentHash(midi).hex().substr(0, 8));
-        if (auto written = writeFileAtomically(path, midi); !written) {
+        if (auto written = writeCacheFile(path, midi); !written) {
             m_written = std::move(written);
             return;
         }
@@ -174,7 +174,7 @@ private:
 
 void addComposing(Dispatcher& dispatcher, const Workshop& workshop) {
     dispatcher.add("models/list", [workshop](const Json&, const Reply& reply) {
-        workshop.jobs.start(reply, [workshop, reply](JobNumber, const std::stop_token&) {
+        workshop.jobs.startRequest(reply, [workshop, reply](JobNumber, const std::stop_token&) {
             Json models = Json::array();
             for (const ModelEntry& entry : workshop.services.listModels()) {
                 models.push_back(toJson(entry));
@@ -184,7 +184,7 @@ void addComposing(Dispatcher& dispatcher, const Workshop& workshop) {
     });
 
     dispatcher.add("seed/prepare", [workshop](const Json& params, const Reply& reply) {
-        workshop.jobs.start(reply, [workshop, reply, params](JobNumber, const std::stop_token& stop) {
+        workshop.jobs.startRequest(reply, [workshop, reply, params](JobNumber, const std::stop_token& stop) {
             const auto origin = originOf(params, workshop);
             if (!origin) {
                 reply.error(origin.error());

@@ -1,18 +1,23 @@
 #include "core/engine/jobs.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
 namespace ricercar {
 
-void Jobs::start(const Reply& reply, Work work) {
+void Jobs::start(const Reply& reply, Work work, bool isRequest) {
     joinEnded();
     const std::lock_guard lock(m_mutex);
-    if (m_jobs.size() >= most) {
-        reply.error({RpcErrorCode::tooManyJobs, fmt::format("{} jobs are running already: cancel one or wait", most)});
+    const auto running =
+        std::count_if(m_jobs.begin(), m_jobs.end(), [=](const Job& job) { return job.isRequest == isRequest; });
+    if (running >= (isRequest ? mostRequests : most)) {
+        reply.error({RpcErrorCode::tooManyJobs,
+                     isRequest ? fmt::format("{} requests wait for their answers already", mostRequests)
+                               : fmt::format("{} jobs are running already: cancel one or wait", most)});
         return;
     }
-    Job& job = m_jobs.emplace_back(Job{++m_last, reply.id(), false, {}});
+    Job& job = m_jobs.emplace_back(Job{++m_last, reply.id(), isRequest, false, {}});
     job.thread =
         std::jthread([this, &job, reply, work = std::move(work), number = m_last](const std::stop_token& stop) {
             try {

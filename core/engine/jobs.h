@@ -7,6 +7,7 @@
 #include <optional>
 #include <stop_token>
 #include <thread>
+#include <utility>
 
 #include "core/engine/rpc/dispatcher.h"
 
@@ -29,6 +30,7 @@ auto guarded(Work work) -> decltype(work()) {
 class Jobs {
 public:
     static constexpr int most = 32;
+    static constexpr int mostRequests = 256;
 
     using Work = std::function<void(JobNumber job, const std::stop_token& stop)>;
 
@@ -37,9 +39,11 @@ public:
     Jobs& operator=(const Jobs&) = delete;
     ~Jobs() { end(); }
 
-    /// Starts `work` for the request that `reply` answers; answers with an error when too many jobs are running or when
+    /// Starts `work` for the request that `reply` answers; answers with an error when `most` jobs are running or when
     /// the work throws before it has answered.
-    void start(const Reply& reply, Work work);
+    void start(const Reply& reply, Work work) { start(reply, std::move(work), false); }
+    /// The same for work that is over when the request is answered: the jobs that are running do not stand in its way.
+    void startRequest(const Reply& reply, Work work) { start(reply, std::move(work), true); }
 
     /// Asks the job to stop; false when it has ended.
     bool cancel(JobNumber job);
@@ -54,9 +58,11 @@ private:
     struct Job {
         JobNumber number;
         std::optional<Json> request;
+        bool isRequest = false;
         bool ended = false;
         std::jthread thread;
     };
+    void start(const Reply& reply, Work work, bool isRequest);
     int cancelWhere(const std::function<bool(const Job&)>& chosen);
     void joinEnded();
 

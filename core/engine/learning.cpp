@@ -44,6 +44,11 @@ public:
             m_words.push_back(fmt::format("{}={}", option, m_params.number(field, lowest, highest)));
         }
     }
+    void choice(const char* field, const char* option, const std::vector<std::string>& choices) {
+        if (m_params.has(field)) {
+            m_words.push_back(fmt::format("{}={}", option, m_params.choice(field, choices)));
+        }
+    }
     void flag(const char* field, const char* option) {
         if (m_params.flag(field, false)) {
             m_words.emplace_back(option);
@@ -70,10 +75,10 @@ RpcResult<std::vector<std::string>> trainArguments(const Json& json) {
     arguments.text("validFolder", "--valid");
     arguments.text("preset", "--preset");
     arguments.text("base", "--base");
-    arguments.number("minutes", "--minutes", 0, most);
+    arguments.number("minutes", "--minutes", 0.001, most);
     arguments.integer("epochs", "--epochs", 1, most);
-    arguments.text("device", "--device");
-    arguments.integer("rng", "--rng", 0, (std::int64_t{1} << 53) - 1);
+    arguments.choice("device", "--device", {"auto", "cpu", "cuda"});
+    arguments.integer("rng", "--rng", 0, largestRng);
     arguments.flag("resume", "--resume");
     return arguments.with(params.text("folder"));
 }
@@ -82,17 +87,20 @@ RpcResult<std::vector<std::string>> evaluateArguments(const Json& json) {
     Params params(json);
     Arguments arguments(params, {"evaluate", "--json", "--model=" + params.text("model", "default")});
     arguments.text("protocol", "--protocol");
-    arguments.text("device", "--device");
+    arguments.choice("device", "--device", {"auto", "cpu", "cuda"});
     return arguments.with(params.text("data"));
 }
+
+constexpr int wrongUsage = 2;
 
 /// How a child ended that was to end with status 0.
 Result<void> succeeded(const ChildEnd& end) {
     if (end.exitStatus == 0) {
         return {};
     }
-    return end.lastErrorLine.empty() ? failure("the process ended with status {}", end.exitStatus)
-                                     : failure("{}", end.lastErrorLine);
+    // Wrong usage is told first, and then where to find help; other reasons come last, after warnings.
+    const std::string& reason = end.exitStatus == wrongUsage ? end.firstErrorLine : end.lastErrorLine;
+    return reason.empty() ? failure("the process ended with status {}", end.exitStatus) : failure("{}", reason);
 }
 
 void scan(const Workshop& workshop, const std::string& folder, JobNumber job, const std::stop_token& stop) {

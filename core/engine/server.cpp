@@ -16,6 +16,10 @@ namespace ricercar {
 
 namespace {
 
+Json toJson(const EngineFacts& facts) {
+    return {{"version", facts.version}, {"devices", facts.devices}, {"blas", facts.blas}, {"threads", facts.threads}};
+}
+
 /// One client, from its first byte to its last.
 class Server {
 public:
@@ -84,12 +88,11 @@ private:
     void addLifecycle() {
         m_dispatcher.add("initialize", [this](const Json&, const Reply& reply) {
             m_phase = Phase::initialized;
-            m_jobs.start(reply, [this, reply](JobNumber, const std::stop_token&) {
-                const EngineFacts facts = m_services.facts();
-                reply.result({{"version", facts.version},
-                              {"devices", facts.devices},
-                              {"blas", facts.blas},
-                              {"threads", facts.threads}});
+            m_jobs.startRequest(reply, [this, reply](JobNumber, const std::stop_token&) {
+                reply.result(toJson(m_services.facts()));
+                if (m_services.trainingFacts) {
+                    m_outbox.post(rpcNotification("engine/facts", toJson(m_services.trainingFacts())));
+                }
             });
         });
         m_dispatcher.add("shutdown", [this](const Json&, const Reply& reply) {

@@ -16,7 +16,7 @@
 
 namespace ricercar {
 
-/// What `initialize` says about the engine and its machine.
+/// What `initialize` and `engine/facts` say about the engine and its machine.
 struct EngineFacts {
     std::string version;
     std::vector<std::string> devices{"cpu"};  ///< the first is what "auto" means
@@ -27,8 +27,10 @@ struct EngineFacts {
 /// What the server asks of the rest of the engine. The program wires the real functions, tests theirs. All are called
 /// on threads of jobs, several at once.
 struct Services {
-    /// Answers within a second; called on the thread that reads requests.
+    /// What is known at once.
     std::function<EngineFacts()> facts;
+    /// What is known when the training library has been loaded, which may take seconds. May be empty.
+    std::function<EngineFacts()> trainingFacts;
     std::function<std::vector<ModelEntry>()> listModels;
     std::function<Result<std::filesystem::path>(const std::string& nameOrPath)> findModel;
     std::function<Result<std::shared_ptr<const Model>>(const std::filesystem::path&)> openModel;

@@ -12,6 +12,9 @@
 
 namespace ricercar {
 
+/// Random seeds go up to here: so far every number is exact in JSON.
+inline constexpr std::int64_t largestRng = (std::int64_t{1} << 53) - 1;
+
 struct GenerateSettings {
     int bars = 8;              ///< 1 to 256
     int takes = 4;             ///< 1 to 64

@@ -1,13 +1,17 @@
 #include "core/engine/rpc/params.h"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
+
+#include <fmt/ranges.h>
 
 namespace ricercar {
 
 Params::Params(const Json& object, std::string where) : m_object(object), m_where(std::move(where)) {
     if (!object.is_object()) {
-        m_fault = "parameters are given by name, in an object";
+        m_fault = m_where.empty() ? "parameters are given by name, in an object"
+                                  : fmt::format("\"{}\" must be an object", m_where.substr(0, m_where.size() - 1));
     }
 }
 
@@ -46,6 +50,20 @@ double Params::number(const char* name, double lowest, double highest, std::opti
         fail(name, fmt::format("a number from {} to {}", lowest, highest));
     }
     return fallback.value_or(lowest);
+}
+
+std::string Params::choice(const char* name, const std::vector<std::string>& choices) {
+    const Json* value = find(name, true);
+    if (value != nullptr && value->is_string()) {
+        const auto found = std::find(choices.begin(), choices.end(), value->get<std::string>());
+        if (found != choices.end()) {
+            return *found;
+        }
+    }
+    if (value != nullptr) {
+        fail(name, fmt::format("one of {}", fmt::join(choices, ", ")));
+    }
+    return choices.front();
 }
 
 bool Params::flag(const char* name, bool fallback) {

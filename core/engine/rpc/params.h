@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/base/json.h"
 
@@ -23,6 +24,8 @@ public:
     std::int64_t integer(const char* name, std::int64_t lowest, std::int64_t highest,
                          std::optional<std::int64_t> fallback = {});
     double number(const char* name, double lowest, double highest, std::optional<double> fallback = {});
+    /// One of `choices`.
+    std::string choice(const char* name, const std::vector<std::string>& choices);
     bool flag(const char* name, bool fallback);
 
     const std::optional<std::string>& fault() const { return m_fault; }

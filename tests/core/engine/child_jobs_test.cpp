@@ -84,6 +84,22 @@ TEST_F(ChildJobsTest, AFailureCarriesTheLastLineOfStandardError) {
     EXPECT_THAT(crashed["error"], HasSubstr("137"));
 }
 
+TEST_F(ChildJobsTest, WrongUsageCarriesItsReasonAndNotTheHintBelowIt) {
+    EXPECT_EQ(lastOf(train("misused"))["error"], "--preset: huge is not a preset");
+}
+
+TEST_F(ChildJobsTest, WhatIsOutOfRangeIsNotPassedOn) {
+    const auto refused = [&](Json further) {
+        further.update({{"folder", "/music/short"}, {"run", "/music/run"}});
+        return m_client.errorCode("train/start", further) == -32602;
+    };
+    EXPECT_TRUE(refused({{"minutes", 0}}));
+    EXPECT_TRUE(refused({{"epochs", 0}}));
+    EXPECT_TRUE(refused({{"rng", 9007199254740992}}));
+    EXPECT_TRUE(refused({{"device", "tpu"}}));
+    EXPECT_EQ(m_client.errorCode("evaluate", {{"data", "/music"}, {"device", 5}}), -32602);
+}
+
 TEST_F(ChildJobsTest, SeveralRunsAreTheirOwn) {
     const int first = train("endless");
     const int second = train("endless");

@@ -68,7 +68,9 @@ TEST(ProtocolDocument, ItsExamplesAreHowTheServerSpeaks) {
     ASSERT_TRUE(writeSmfFile(music + "/theme.mid", theme));
     fake::Pace pace;
     pace.token = std::chrono::milliseconds(5);
-    const Services services = fake::services(pace, folder.path() / "takes");
+    Services services = fake::services(pace, folder.path() / "takes");
+    services.trainingFacts = services.facts;
+    services.facts = [] { return EngineFacts{"0.1.0", {"cpu"}, "", 2}; };
     Client client(services);
 
     for (const Line& line : conversation()) {

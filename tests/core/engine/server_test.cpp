@@ -322,8 +322,27 @@ TEST_F(ServerTest, TooManyJobsAreRefused) {
         client.request("generate/start", {{"bars", 1}});
     }
     EXPECT_EQ(client.errorCode("generate/start"), -32000);
+    EXPECT_THAT(client.request("models/list")["models"], SizeIs(1));
+    const int prepare = client.sendRequest("seed/prepare");
     open.set_value();
+    EXPECT_TRUE(client.response(prepare)["result"]["seedId"].is_string());
     EXPECT_EQ(client.request("shutdown"), nullptr);
+}
+
+TEST_F(ServerTest, NothingWaitsForTheTrainingLibrary) {
+    std::promise<void> loaded;
+    m_services.facts = [] { return EngineFacts{"0.1.0", {"cpu"}, "", 2}; };
+    m_services.trainingFacts = [loading = loaded.get_future().share()] {
+        loading.wait();
+        return EngineFacts{"0.1.0", {"cuda", "cpu"}, "OpenBLAS", 2};
+    };
+    Client client(m_services);
+    EXPECT_EQ(client.request("initialize"),
+              Json({{"version", "0.1.0"}, {"devices", {"cpu"}}, {"blas", ""}, {"threads", 2}}));
+    EXPECT_THAT(client.request("models/list")["models"], SizeIs(1));
+    loaded.set_value();
+    EXPECT_EQ(client.notification("engine/facts"),
+              Json({{"version", "0.1.0"}, {"devices", {"cuda", "cpu"}}, {"blas", "OpenBLAS"}, {"threads", 2}}));
 }
 
 TEST_F(ServerTest, ScansWithProgress) {

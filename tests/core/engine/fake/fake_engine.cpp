@@ -48,6 +48,10 @@ int train(const std::vector<std::string>& arguments) {
         std::fputs("warming up\nno MIDI files in this folder\n", stderr);
         return 1;
     }
+    if (folder.filename() == "misused") {
+        std::fputs("--preset: huge is not a preset\nRun with --help for more information.\n", stderr);
+        return 2;
+    }
     if (folder.filename() == "crashing") {
         raise(SIGKILL);
     }

@@ -40,7 +40,11 @@ TEST(Params, NamesTheFirstFieldThatIsWrong) {
     EXPECT_EQ(fault({{"n", nullptr}}, number), "\"seed.n\" must be a number from 0 to 2");
     EXPECT_EQ(fault({{"n", ""}}, text), "\"seed.n\" must be a text that is not empty");
     EXPECT_EQ(fault({{"n", 1}}, flag), "\"seed.n\" must be true or false");
-    EXPECT_EQ(fault(Json::array(), text), "parameters are given by name, in an object");
+    EXPECT_EQ(fault(Json::array(), text), "\"seed\" must be an object");
+    const auto choice = [](Params& params) { params.choice("n", {"auto", "cpu"}); };
+    EXPECT_EQ(fault({{"n", "tpu"}}, choice), "\"seed.n\" must be one of auto, cpu");
+    EXPECT_EQ(fault({{"n", "cpu"}}, choice), "\"seed.not there either\" is missing");
+    EXPECT_EQ(Params(Json::array()).fault(), "parameters are given by name, in an object");
 }
 
 }  // namespace
