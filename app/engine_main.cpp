@@ -8,6 +8,9 @@ int main(int argc, char** argv) {
     CLI::App engine("Ricercar's engine: learns from MIDI files and composes, without a window.", "ricercar-engine");
     engine.set_version_flag("--version", RICERCAR_VERSION);
     engine.require_subcommand(1);
+    engine.failure_message([](const CLI::App*, const CLI::Error& wrongUsage) {
+        return fmt::format("{} (--help says more)\n", wrongUsage.what());
+    });
     // The order is that of --help.
     addScanCommand(engine);
     addTrainCommand(engine);

@@ -54,7 +54,7 @@ void addAnalyzeCommand(CLI::App& engine) {
     CLI::App& command = *engine.add_subcommand("analyze", "Tell the key, tempo, instruments and figures of a piece");
     command.add_option("file", options->file, "A MIDI file")->required()->type_name("FILE.mid");
     command.add_option("--window", options->windowBars, "Bars in the sliding window of the keys")
-        ->check(CLI::Range(1, 1000))
+        ->check(wholeNumber(1, 1000))
         ->capture_default_str();
     command.add_flag("--json", options->json, "Print the report as JSON");
     onRun(command, [options] { return analyzeFile(*options); });

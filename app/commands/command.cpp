@@ -1,5 +1,6 @@
 #include "app/commands/command.h"
 
+#include <charconv>
 #include <cstdio>
 #include <utility>
 
@@ -13,5 +14,26 @@ void onRun(CLI::App& command, std::function<Result<void>()> work) {
         }
     });
 }
+
+namespace {
+
+template <typename Number>
+CLI::Validator within(Number low, Number high, const char* kind) {
+    const std::string range = fmt::format("{} from {} to {}", kind, low, high);
+    const auto check = [=](const std::string& text) {
+        Number value{};
+        const char* end = text.data() + text.size();
+        const auto read = std::from_chars(text.data(), end, value);
+        const bool fits = read.ec == std::errc() && read.ptr == end && value >= low && value <= high;
+        return fits ? std::string() : fmt::format("{} is not {}", text, range);
+    };
+    return {check, fmt::format("{} to {}", low, high)};
+}
+
+}  // namespace
+
+CLI::Validator wholeNumber(std::int64_t low, std::int64_t high) { return within(low, high, "a whole number"); }
+
+CLI::Validator number(double low, double high) { return within(low, high, "a number"); }
 
 }  // namespace ricercar

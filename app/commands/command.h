@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 
 #include <CLI/CLI.hpp>
@@ -11,6 +12,10 @@ namespace ricercar {
 /// Makes `command` do `work` when it is the one chosen. An error is printed as one line on standard error and ends the
 /// program with status 1.
 void onRun(CLI::App& command, std::function<Result<void>()> work);
+
+/// Checks of an option: a whole number, or any, from `low` to `high`.
+CLI::Validator wholeNumber(std::int64_t low, std::int64_t high);
+CLI::Validator number(double low, double high);
 
 // Each adds one subcommand with its options to the engine; one .cpp file each.
 void addAnalyzeCommand(CLI::App& engine);

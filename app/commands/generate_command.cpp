@@ -6,6 +6,7 @@
 
 #include "app/commands/command.h"
 #include "app/terminal.h"
+#include "core/analysis/text_chart.h"
 #include "core/edit/bars.h"
 #include "core/generate/generate.h"
 #include "core/midi/smf_reader.h"
@@ -23,7 +24,7 @@ struct Options {
     std::vector<std::string> seeds;
     GenerateSettings settings;
     std::optional<std::uint64_t> rng;
-    std::string out;
+    fs::path out;
 };
 
 /// A file and perhaps a range of its bars, counted from 1 as people do.
@@ -81,10 +82,11 @@ Result<Song> readSeeds(const std::vector<std::string>& texts) {
     return seed;
 }
 
+bool namesMidiFile(const fs::path& out) { return out.extension() == ".mid" || out.extension() == ".midi"; }
+
 /// One take: `out` itself where it names a MIDI file. Several: NAME-1.mid beside it, or take-1.mid in the folder `out`.
 fs::path takePath(const fs::path& out, int number, int takes) {
-    const bool namesFile = out.extension() == ".mid" || out.extension() == ".midi";
-    if (!namesFile) {
+    if (!namesMidiFile(out)) {
         return out / fmt::format("take-{}.mid", number + 1);
     }
     return takes == 1
@@ -93,10 +95,15 @@ fs::path takePath(const fs::path& out, int number, int takes) {
 }
 
 Result<void> run(const Options& options) {
+    const std::stop_token stop = interruption();
     GenerateSettings settings = options.settings;
     settings.rng = options.rng.value_or(std::random_device{}());
     if (const auto checked = check(settings); !checked) {
-        return checked;
+        throw CLI::ValidationError("--" + checked.error().message);
+    }
+    if (!namesMidiFile(options.out) && options.out.has_extension() && !fs::is_directory(options.out)) {
+        throw CLI::ValidationError(
+            fmt::format("--out {} is neither a .mid file nor a folder that is there", options.out.string()));
     }
     const auto seed = readSeeds(options.seeds);
     if (!seed) {
@@ -119,22 +126,30 @@ Result<void> run(const Options& options) {
             progress({std::min(0.99, latest / quarters), fmt::format("take {}", take + 1)});
         };
     }
-    const auto takes = generate(**prepared, settings, events, interruption());
+    const auto takes = generate(**prepared, settings, events, stop);
     if (!takes) {
         return tl::make_unexpected(takes.error());
     }
     if (progress) {
-        progress({1.0, fmt::format("{} takes", takes->size())});
+        progress({1.0, counted(takes->size(), "take")});
+    }
+    if (takes->empty()) {
+        return failure(
+            "{}", stop.stop_requested() ? "stopped before a bar was whole" : "the model wrote nothing but silence");
+    }
+    if (const std::string remark = takes->front().recipe.value("remark", ""); !remark.empty()) {
+        fmt::print(stderr, "{}\n", remark);
     }
     for (const Take& take : *takes) {
         const fs::path path = takePath(options.out, take.number, settings.takes);
         if (const auto written = writeSmfFile(path, take.song); !written) {
             return written;
         }
-        fmt::print("{}: {} bars, {} notes, --rng {}\n", path.string(), barCount(take.song), noteCount(take.song),
-                   settings.rng);
+        fmt::print("{}: {}, {}, --rng {}\n", path.string(),
+                   counted(static_cast<std::uint64_t>(barCount(take.song)), "bar"),
+                   counted(noteCount(take.song), "note"), settings.rng);
     }
-    return takes->empty() ? failure("stopped before a bar was whole") : Result<void>();
+    return {};
 }
 
 }  // namespace
@@ -152,7 +167,8 @@ void addGenerateCommand(CLI::App& engine) {
         ->capture_default_str();
     command->add_option("--top-p", options->settings.topP, "Draw from the likeliest tokens that have this share")
         ->capture_default_str();
-    command->add_option("--rng", options->rng, "Random seed: the same gives the same takes (default: by chance)");
+    command->add_option("--rng", options->rng, "Random seed: the same gives the same takes (default: by chance)")
+        ->check(wholeNumber(0, largestRng));
     command->add_option("--out", options->out, "A .mid file, or a folder for take-1.mid, take-2.mid ...")->required();
     onRun(*command, [options] { return run(*options); });
 }

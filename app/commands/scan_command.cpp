@@ -1,3 +1,5 @@
+#include <cstdio>
+#include <limits>
 #include <memory>
 
 #include "app/commands/command.h"
@@ -32,7 +34,8 @@ Result<void> scanFolder(const ScanOptions& options) {
     } else if (report->midiFiles > 0) {
         fmt::print("{}", reportText(*report));
     }
-    return checkUsable(*report);
+    std::fflush(stdout);  // before what may go to standard error
+    return checkAccepted(*report);
 }
 
 }  // namespace
@@ -41,12 +44,19 @@ void addScanCommand(CLI::App& engine) {
     auto options = std::make_shared<ScanOptions>();
     CLI::App& command = *engine.add_subcommand("scan", "Read a folder of MIDI files and tell what is in it");
     ScanLimits& limits = options->limits;
+    const auto names = vocabularyNames();
     command.add_option("folder", options->folder, "A folder, read with all that is below it, or one file")
         ->required()
         ->type_name("FOLDER");
-    command.add_option("--vocabulary", options->vocabulary, "Tokens to prepare for training")->capture_default_str();
-    command.add_option("--min-notes", limits.minNotes, "Reject pieces with fewer notes")->capture_default_str();
-    command.add_option("--max-minutes", limits.maxMinutes, "Reject longer pieces")->capture_default_str();
+    command.add_option("--vocabulary", options->vocabulary, "Tokens to prepare for training")
+        ->check(CLI::IsMember(std::vector<std::string>(names.begin(), names.end())))
+        ->capture_default_str();
+    command.add_option("--min-notes", limits.minNotes, "Reject pieces with fewer notes")
+        ->check(wholeNumber(0, std::numeric_limits<std::int32_t>::max()))
+        ->capture_default_str();
+    command.add_option("--max-minutes", limits.maxMinutes, "Reject longer pieces")
+        ->check(number(0, 1e6))
+        ->capture_default_str();
     command.add_flag("--no-drums-only", options->rejectOnlyDrums, "Reject pieces that are nothing but drums");
     command.add_flag("--json", options->json, "Print the report as JSON");
     onRun(command, [options] { return scanFolder(*options); });

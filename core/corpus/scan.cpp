@@ -95,37 +95,52 @@ Result<ScanReport> Scan::run(const ProgressSink& progress, const std::stop_token
     return std::move(m_report);
 }
 
+/// A cache that cannot be written costs the next scan time and this one nothing. When stopped, what has been read and
+/// what is still known from the last scan is kept for the next one.
 Result<void> Scan::rewriteShard(const FolderListing& listing, const ProgressSink& progress,
                                 const std::stop_token& stop) {
     m_root = listing.root;
-    auto writer = ShardWriter::create(m_report.shard, m_report.vocabulary);
-    if (!writer) {
-        return tl::make_unexpected(writer.error());
+    std::optional<ShardWriter> writer;
+    const auto giveUp = [&](const Error& error) {
+        writer.reset();
+        m_report.shard.clear();
+        m_report.cacheRemark = "nothing is kept for the next time: " + error.message;
+    };
+    if (auto created = ShardWriter::create(m_report.shard, m_report.vocabulary)) {
+        writer = std::move(*created);
+    } else {
+        giveUp(created.error());
     }
+    std::size_t done = 0;
     for (const ListedFile& file : listing.files) {
-        if (stop.stop_requested()) {
-            return failure("stopped after {} of {} files", m_records.size(), listing.files.size());
+        const bool stopped = stop.stop_requested();
+        if (stopped && m_known.unchanged(file) == nullptr) {
+            continue;
         }
         std::optional<Song> song;
         const FileRecord& record = m_records.emplace_back(recordOf(file, song));
         if (record.outcome == FileOutcome::accepted && m_originals.like(record) == record.path) {
             const std::vector<Token> fresh = song ? m_settings.vocabulary->encode(*song) : std::vector<Token>();
             const auto tokens = song ? std::span(fresh) : *m_known.tokens(record.content);
-            const PieceSummary& summary = record.summary;
-            const auto added =
-                writer->add({record.path, record.content, summary.notes, summary.quarters, summary.seconds}, tokens);
-            if (!added) {
-                return added;
-            }
             m_report.tokens += tokens.size();
+            const PieceSummary& summary = record.summary;
+            const ShardPiece piece{record.path, record.content, summary.notes, summary.quarters, summary.seconds};
+            if (const auto added = writer ? writer->add(piece, tokens) : Result<void>(); !added) {
+                giveUp(added.error());
+            }
         }
-        if (progress) {
-            progress({static_cast<double>(m_records.size()) / static_cast<double>(listing.files.size()),
-                      fmt::format("file {} of {}", m_records.size(), listing.files.size())});
+        done += stopped ? 0 : 1;
+        if (progress && !stopped) {
+            progress({static_cast<double>(done) / static_cast<double>(listing.files.size()),
+                      fmt::format("file {} of {}", done, listing.files.size())});
         }
     }
     const std::string ledger = packLedger(m_records);
-    return writer->finish(std::as_bytes(std::span(ledger)));
+    if (const auto written = writer ? writer->finish(std::as_bytes(std::span(ledger))) : Result<void>(); !written) {
+        giveUp(written.error());
+    }
+    return done == listing.files.size() ? Result<void>()
+                                        : failure("stopped after {} of {} files", done, listing.files.size());
 }
 
 /// Sets `song` when the file is accepted and its tokens are not known.

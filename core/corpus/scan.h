@@ -24,9 +24,10 @@ struct ScanSettings {
 /// What is known from the last scan is not read again: a file with the same path, size and time of change, and the
 /// content of a file that was moved. When nothing has changed the shard stays untouched. The shard is replaced whole or
 /// not at all; a damaged one is made anew, and the report says so. Several scans may run at once, also of one folder.
+/// Where the cache cannot be written there is no shard, and the report says why.
 ///
-/// Errors: `folder` does not exist or cannot be read, the cache cannot be written, `stop` was requested. A folder
-/// without any usable piece is no error here; see `checkUsable`.
+/// Errors: `folder` does not exist or cannot be read, `stop` was requested; what has been read until then is not read
+/// again. A folder without any usable piece is no error here; see `checkAccepted`.
 Result<ScanReport> scan(const std::filesystem::path& folder, const ScanSettings& settings,
                         const ProgressSink& progress = {}, std::stop_token stop = {});
 

@@ -98,6 +98,13 @@ void addPiece(ScanReport& report, const PieceSummary& piece) {
 }
 
 Result<void> checkUsable(const ScanReport& report) {
+    if (auto accepted = checkAccepted(report); !accepted) {
+        return accepted;
+    }
+    return report.shard.empty() ? failure("{}", report.cacheRemark) : Result<void>();
+}
+
+Result<void> checkAccepted(const ScanReport& report) {
     if (report.accepted > 0) {
         return {};
     }
@@ -123,7 +130,7 @@ Json toJson(const ScanReport& report) {
         }
     }
     return {{"folder", report.folder.string()},
-            {"shard", report.shard.string()},
+            {"shard", report.shard.empty() ? Json() : Json(report.shard.string())},
             {"vocabulary", report.vocabulary},
             {"cacheRemark", report.cacheRemark.empty() ? Json() : Json(report.cacheRemark)},
             {"scanSeconds", report.scanSeconds},

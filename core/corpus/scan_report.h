@@ -38,9 +38,9 @@ struct FileRemark {
 /// What a scan found. Everything from `notes` on is about the accepted pieces.
 struct ScanReport {
     std::filesystem::path folder;  ///< as it was named
-    std::filesystem::path shard;   ///< the tokens of the accepted pieces, see `TokenShard`
+    std::filesystem::path shard;   ///< the tokens of the accepted pieces, see `TokenShard`; empty when not written
     std::string vocabulary;
-    std::string cacheRemark;                                  ///< why the cache had to be made anew, or empty
+    std::string cacheRemark;                                  ///< why the cache was made anew or not written, or empty
     std::uint64_t midiFiles = 0;                              ///< by name or by content, rejected ones included
     std::uint64_t otherFiles = 0;                             ///< that do not look like MIDI
     std::uint64_t filesRead = 0;                              ///< the rest was known from an earlier scan
@@ -66,6 +66,8 @@ struct ScanReport {
 void addPiece(ScanReport& report, const PieceSummary& piece);
 
 /// An error, in one sentence, when no piece was accepted: the folder is empty, has no MIDI files, or all are rejected.
+Result<void> checkAccepted(const ScanReport& report);
+/// The same, and an error where the tokens could not be written: what training needs.
 Result<void> checkUsable(const ScanReport& report);
 
 Json toJson(const ScanReport& report);

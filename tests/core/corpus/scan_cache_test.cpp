@@ -1,3 +1,4 @@
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -123,7 +124,10 @@ TEST_F(ScanCacheTest, StopsWhenAsked) {
         m_music, [&](const Progress&) { source.request_stop(); }, source.get_token());
     ASSERT_FALSE(stopped);
     EXPECT_EQ(stopped.error().message, "stopped after 1 of 2 files");
-    EXPECT_THAT(scanMusic().cacheRemark, IsEmpty());
+    const ScanReport report = scanMusic();
+    EXPECT_THAT(report.cacheRemark, IsEmpty());
+    EXPECT_EQ(report.filesRead, 1U) << "what was read before the stop is read again";
+    EXPECT_THAT(pieces(report), ElementsAre("a.mid", "b.mid"));
 }
 
 TEST_F(ScanCacheTest, TwoAtOnceDoNoHarm) {
@@ -146,13 +150,50 @@ TEST_F(ScanCacheTest, TwoAtOnceDoNoHarm) {
     EXPECT_THAT(pieces(scanMusic()), SizeIs(20));
 }
 
-TEST_F(ScanCacheTest, SaysWhereTheCacheCannotBeWritten) {
+TEST_F(ScanCacheTest, AStoppedScanKeepsWhatTheLastOneKnew) {
+    for (const char* name : {"b.mid", "c.mid"}) {
+        writeSong(name, ladder(name[0]));
+    }
+    scanMusic();
     writeSong("a.mid", ladder(60));
+    writeSong("d.mid", ladder(61));
+    std::stop_source source;
+    ASSERT_FALSE(tryScan(
+        m_music, [&](const Progress&) { source.request_stop(); }, source.get_token()));
+    const ScanReport report = scanMusic();
+    EXPECT_EQ(report.filesRead, 1U);
+    EXPECT_THAT(pieces(report), ElementsAre("a.mid", "b.mid", "c.mid", "d.mid"));
+}
+
+TEST_F(ScanCacheTest, WithoutACacheThereIsStillAReport) {
+    writeSong("a.mid", ladder(60));
+    const ScanReport kept = scanMusic();
     writeText("../blocked", "a file where the cache should be");
     m_cache = m_temporary.path() / "blocked";
+    const ScanReport report = scanMusic();
+    EXPECT_THAT(report.cacheRemark, HasSubstr("blocked"));
+    EXPECT_EQ(report.accepted, 1U);
+    EXPECT_EQ(report.tokens, kept.tokens);
+    EXPECT_TRUE(report.shard.empty());
+    EXPECT_TRUE(checkAccepted(report));
+    EXPECT_EQ(checkUsable(report).error().message, report.cacheRemark);
+}
+
+TEST_F(ScanCacheTest, OnAFullDiskThereIsStillAReport) {
+    writeSong("a.mid", ladder(60));
+    ::signal(SIGXFSZ, SIG_IGN);
+    rlimit before{};
+    ::getrlimit(RLIMIT_FSIZE, &before);
+    rlimit full = before;
+    full.rlim_cur = 100;
+    ::setrlimit(RLIMIT_FSIZE, &full);
     const auto report = tryScan(m_music);
-    ASSERT_FALSE(report);
-    EXPECT_THAT(report.error().message, HasSubstr("blocked"));
+    ::setrlimit(RLIMIT_FSIZE, &before);
+    ASSERT_TRUE(report) << report.error().message;
+    EXPECT_EQ(report->accepted, 1U);
+    EXPECT_THAT(report->cacheRemark, HasSubstr("cannot write"));
+    EXPECT_TRUE(fs::is_empty(m_cache / "corpus"));
+    EXPECT_EQ(scanMusic().filesRead, 1U);
 }
 
 TEST_F(ScanCacheTest, ProgressGoesFromFileToFile) {

@@ -1,0 +1,109 @@
+#!/usr/bin/python3
+"""The engine's commands from outside, with the bundled model: what they compose, and how they refuse.
+
+Usage: engine_command_test.py RICERCAR_ENGINE [TEST...]. Skipped (exit status 77) without python3-mido.
+"""
+
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+try:
+    import mido
+except ImportError:
+    print("skipped: python3-mido is not installed")
+    sys.exit(77)
+
+ENGINE = sys.argv.pop(1)
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tools"))
+import smf
+
+
+def meters(path):
+    return {(message.numerator, message.denominator)
+            for track in mido.MidiFile(path).tracks for message in track if message.type == "time_signature"}
+
+
+def note_count(path):
+    return sum(message.type == "note_on" and message.velocity > 0
+               for track in mido.MidiFile(path).tracks for message in track)
+
+
+class EngineCommandTest(unittest.TestCase):
+    def setUp(self):
+        temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(temporary.cleanup)
+        self.folder = pathlib.Path(temporary.name)
+
+    def engine(self, *arguments, **environment):
+        environment = os.environ | {"XDG_CACHE_HOME": str(self.folder / "cache")} | environment
+        return subprocess.run([ENGINE, *map(str, arguments)], capture_output=True, text=True, env=environment)
+
+    def write_seed(self, name, meter, notes, quarters):
+        path = self.folder / name
+        path.write_bytes(smf.file([smf.conductor(name, 100, meter, 0, False, smf.ticks(quarters)),
+                                   smf.instrument("Piano", 0, 0, notes, smf.ticks(quarters))]))
+        return path
+
+    def generate(self, *more):
+        out = self.folder / "takes"
+        done = self.engine("generate", "--out", out, *more)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return sorted(out.iterdir()), done
+
+    def test_from_nothing_a_take_keeps_one_common_metre(self):
+        takes, _ = self.generate("--takes", 24, "--bars", 2, "--rng", 11)
+        for take in takes:
+            self.assertEqual(len(meters(take)), 1)
+            self.assertIn(meters(take).pop(), {(2, 4), (3, 4), (4, 4), (2, 2), (3, 8), (6, 8), (9, 8), (12, 8)})
+
+    def test_no_seed_makes_a_take_silent(self):
+        silence = self.write_seed("silence.mid", (4, 4), [], 16)
+        ends_silent = self.write_seed("ends silent.mid", (4, 4), [(0, 1, 60, 80), (1, 1, 64, 80)], 40)
+        for seed in (silence, ends_silent):
+            takes, _ = self.generate("--seed", seed, "--takes", 8, "--bars", 2, "--rng", 1)
+            self.assertEqual(len(takes), 8)
+            for take in takes:
+                self.assertGreater(note_count(take), 0)
+
+    def test_a_metre_that_cannot_be_written_is_said(self):
+        seed = self.write_seed("long.mid", (255, 1), [(0, 1, 60, 80), (1, 1, 64, 80)], 8)
+        (take,), done = self.generate("--seed", seed, "--bars", 1, "--rng", 1)
+        self.assertEqual(done.stderr, "in 8/4, because the model cannot write bars of 255/1\n")
+        self.assertEqual(meters(take), {(8, 4)})
+
+    def test_wrong_usage_is_one_line_that_names_option_value_and_range(self):
+        for option, value, limits in [("bars", 100000, "1 to 256"), ("takes", 0, "1 to 64"), ("temperature", 0, "0.05 to 2"),
+                                      ("temperature", "nan", "0.05 to 2"), ("top-p", 0, "0 to 1"),
+                                      ("rng", -5, "0 to 9007199254740991"),
+                                      ("rng", 99999999999999999999, "0 to 9007199254740991")]:
+            with self.subTest(option=option, value=value):
+                done = self.engine("generate", f"--{option}={value}", "--out", self.folder / "x.mid")
+                self.assertEqual(done.returncode, 2)
+                self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
+                for word in (f"--{option}", str(value), limits):
+                    self.assertIn(word, done.stderr)
+        done = self.engine("generate", "--out", self.folder / "x.txt")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("x.txt", done.stderr)
+        for word in ("nan", "-1"):
+            self.assertEqual(self.engine("scan", self.folder, "--max-minutes", word).returncode, 2)
+        self.assertEqual(list(self.folder.iterdir()), [])
+
+    def test_scan_needs_no_cache(self):
+        music = self.folder / "music"
+        music.mkdir()
+        self.write_seed("music/tune.mid", (4, 4), [(beat, 1, 60 + beat, 80) for beat in range(12)], 12)
+        done = self.engine("scan", music, XDG_CACHE_HOME="/proc")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("nothing is kept", done.stdout)
+        self.assertRegex(done.stdout, r"accepted +1 ")
+        self.assertEqual(self.engine("train", music, "--out", self.folder / "run", XDG_CACHE_HOME="/proc").returncode, 1)
+
+
+if __name__ == "__main__":
+    unittest.main()
