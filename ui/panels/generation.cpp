@@ -43,8 +43,8 @@ Generation::Generation(Session& session, EngineClient& engine, QObject* parent)
     });
     connect(&engine, &EngineClient::failed, this, [this](int call, const QString& sentence) {
         if (call != m_call) return;
-        finish();
-        Q_EMIT failed(sentence);
+        const bool kept = finish();
+        Q_EMIT failed(kept ? tr("%1. The whole bars drawn so far are kept.").arg(sentence) : sentence);
     });
 }
 
@@ -121,17 +121,20 @@ void Generation::onTake(int call, const EngineTake& take) {
     Q_EMIT progressed();
 }
 
-void Generation::finish() {
+bool Generation::finish() {
     m_call.reset();
+    bool kept = false;
     for (const Session::TakeId id : std::exchange(m_takes, {})) {
         const Session::Take* take = m_session.take(id);
         if (take == nullptr || take->finished) continue;
         if (const auto part = wholeBarsOf(*take)) {
             m_session.finishTake(id, part->song, part->recipe, {});
+            kept = true;
         } else {
             m_session.dropTake(id);
         }
     }
+    return kept;
 }
 
 }  // namespace ricercar

@@ -55,8 +55,9 @@ Q_SIGNALS:
 private:
     void onNote(int call, const EngineNote& note);
     void onTake(int call, const EngineTake& take);
-    /// Forgets the batch. Of takes that were not finished the whole bars stay, and those without one go.
-    void finish();
+    /// Forgets the batch. Of takes that were not finished the whole bars stay, and those without one go; whether any
+    /// stay.
+    bool finish();
 
     Session& m_session;
     EngineClient& m_engine;

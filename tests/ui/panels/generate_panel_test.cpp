@@ -166,6 +166,7 @@ private Q_SLOTS:
         ::kill(static_cast<pid_t>(bench.engine.processId()), SIGKILL);
         QTRY_COMPARE(bench.button->text(), "Generate");
         QVERIFY(bench.allFinished());
+        QVERIFY(says(bench.panel, "The whole bars drawn so far are kept."));
         QCOMPARE(bench.session.takes().size(), 2u);
         for (const Session::Take& take : bench.session.takes()) {
             QVERIFY(noteCount(*take.song) >= 8);
