@@ -90,9 +90,11 @@ private:
             m_phase = Phase::initialized;
             m_jobs.startRequest(reply, [this, reply](JobNumber, const std::stop_token&) {
                 reply.result(toJson(m_services.facts()));
-                if (m_services.trainingFacts) {
-                    m_outbox.post(rpcNotification("engine/facts", toJson(m_services.trainingFacts())));
-                }
+            });
+        });
+        m_dispatcher.add("engine/facts", [this](const Json&, const Reply& reply) {
+            m_jobs.startRequest(reply, [this, reply](JobNumber, const std::stop_token&) {
+                reply.result(toJson(m_services.trainingFacts ? m_services.trainingFacts() : m_services.facts()));
             });
         });
         m_dispatcher.add("shutdown", [this](const Json&, const Reply& reply) {

@@ -339,9 +339,10 @@ TEST_F(ServerTest, NothingWaitsForTheTrainingLibrary) {
     Client client(m_services);
     EXPECT_EQ(client.request("initialize"),
               Json({{"version", "0.1.0"}, {"devices", {"cpu"}}, {"blas", ""}, {"threads", 2}}));
+    const int facts = client.sendRequest("engine/facts");
     EXPECT_THAT(client.request("models/list")["models"], SizeIs(1));
     loaded.set_value();
-    EXPECT_EQ(client.notification("engine/facts"),
+    EXPECT_EQ(client.response(facts)["result"],
               Json({{"version", "0.1.0"}, {"devices", {"cuda", "cpu"}}, {"blas", "OpenBLAS"}, {"threads", 2}}));
 }
 
