@@ -103,6 +103,8 @@ TakeKeeper::TakeKeeper(Session& session, UserLibrary& library, QObject* parent)
     });
 }
 
+TakeKeeper::~TakeKeeper() { keepParts(); }
+
 void TakeKeeper::keepAll() {
     for (const Session::Take& take : m_session.takes()) keep(take);
 }

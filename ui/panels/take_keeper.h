@@ -19,6 +19,7 @@ class TakeKeeper : public QObject {
 public:
     /// Both outlive it.
     TakeKeeper(Session& session, UserLibrary& library, QObject* parent = nullptr);
+    ~TakeKeeper() override;
 
 private:
     /// What the library has of a take, or will have when it has done all that was asked.

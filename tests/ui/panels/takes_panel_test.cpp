@@ -234,6 +234,27 @@ private Q_SLOTS:
         QCOMPARE(stored().size(), 2u);
     }
 
+    void wholeBarsSurviveAWindowThatIsClosed() {
+        {
+            UserLibrary library;
+            Session session;
+            const TakeKeeper keeper(session, library);
+            const auto take = session.beginTakes(1).front();
+            for (const double onset : {0.0, 4.0}) {
+                session.addNote(take, {.program = {},
+                                       .onset = onset,
+                                       .duration = 1,
+                                       .pitch = Pitch::clamped(60),
+                                       .velocity = Velocity::clamped(80)});
+            }
+        }
+        UserLibrary library;
+        Session session;
+        const TakeKeeper keeper(session, library);
+        QTRY_COMPARE(session.takes().size(), 1u);
+        QCOMPARE(noteCount(*session.takes().front().song), 1u);
+    }
+
     void batchesComeBackInTheirOrder() {
         QStringList before;
         {
