@@ -227,10 +227,11 @@ QString PianoRoll::description() const {
     const TickRange shown = m_view.geometry.shownTicks();
     const auto notes = m_view.notes.around(shown);
     const auto count = std::ranges::count_if(notes, [&](const auto& note) { return note.end > shown.begin.value; });
-    return tr("bars %1 to %2 of %3, %n note(s) shown", nullptr, static_cast<int>(count))
+    return tr("bars %1 to %2 of %3, %4")
         .arg(m_view.meters.barAt(shown.begin) + 1)
         .arg(m_view.meters.barAt(shown.end) + 1)
-        .arg(barCount(*m_session.arrangement()));
+        .arg(barCount(*m_session.arrangement()))
+        .arg(count == 1 ? tr("1 note shown") : tr("%1 notes shown").arg(count));
 }
 
 bool PianoRoll::event(QEvent* event) {
