@@ -33,6 +33,7 @@ struct GridOnset {
 /// little early counts in the bar that it belongs to.
 std::vector<GridOnset> gridOnsets(const Song& song, const std::vector<Tick>& bars, int stepsPerQuarter) {
     std::vector<std::int64_t> lines;
+    lines.reserve(bars.size());
     for (const Tick line : bars) {
         lines.push_back(gridStep(line, stepsPerQuarter, song.ticksPerQuarter));
     }

@@ -131,6 +131,7 @@ std::vector<ChordCount> chordCounts(const Song& song) {
         }
     }
     std::vector<ChordCount> result;
+    result.reserve(counts.size());
     for (const auto& [pitches, count] : counts) {
         result.push_back({pitches, count});
     }

@@ -96,7 +96,7 @@ std::string counted(std::uint64_t count, std::string_view noun) {
 }
 
 std::string clockTime(double seconds) {
-    const auto whole = static_cast<std::int64_t>(seconds + 0.5);
+    const auto whole = std::int64_t{std::llround(seconds)};
     return whole < 3600 ? fmt::format("{}:{:02}", whole / 60, whole % 60)
                         : fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
 }

@@ -46,7 +46,9 @@ public:
     std::uint64_t below(std::uint64_t bound) { return ((next() >> 32) * bound) >> 32; }
 
     /// Uniform in low .. high, both included.
-    int between(int low, int high) { return low + static_cast<int>(below(static_cast<std::uint64_t>(high - low + 1))); }
+    int between(int low, int high) {
+        return low + static_cast<int>(below(static_cast<std::uint64_t>(std::int64_t{high} - low + 1)));
+    }
 
     /// Standard normal (Box-Muller).
     double normal() {
@@ -72,7 +74,7 @@ private:
         return mixed ^ (mixed >> 31);
     }
 
-    std::uint64_t m_state[4];
+    std::uint64_t m_state[4] = {};
 };
 
 }  // namespace ricercar

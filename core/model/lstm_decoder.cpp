@@ -57,7 +57,7 @@ void LstmDecoder::read(std::span<const Token> tokens) {
     const int width = m_config.width;
     const auto numbers = static_cast<std::size_t>(width);
     for (std::size_t row = 0; row < tokens.size(); ++row) {
-        std::copy_n(m_embedding + tokens[row] * width, width, m_x.data() + row * numbers);
+        std::copy_n(m_embedding + std::size_t{tokens[row]} * numbers, width, m_x.data() + row * numbers);
     }
     for (Layer& layer : m_layers) {
         kernels().linear(layer.inputWeights, m_x.data(), m_gates.data(), m_rows, width, 4 * width);

@@ -9,7 +9,7 @@ namespace {
 constexpr int laneCount = 16;  // the kernels read rows in steps of so many numbers
 
 Result<int> boundedField(const Json& json, const char* name, int lowest, int highest) {
-    const auto value = field<int>(json, name);
+    auto value = field<int>(json, name);
     if (value && (*value < lowest || *value > highest)) {
         return failure("\"{}\" is {}, outside {} to {}", name, *value, lowest, highest);
     }

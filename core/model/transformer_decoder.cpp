@@ -93,6 +93,7 @@ std::span<const float> TransformerDecoder::prefill(std::span<const Token> tokens
 void TransformerDecoder::read(std::span<const Token> tokens) {
     const Kernels& run = kernels();
     const int width = m_config.width;
+    const auto numbers = static_cast<std::size_t>(width);
     const auto count = m_items.size();
     const auto items = static_cast<int>(count);
     const auto sized = [&](std::vector<float>& buffer, int numbers) {
@@ -107,7 +108,7 @@ void TransformerDecoder::read(std::span<const Token> tokens) {
     float* added = sized(m_added, width);
     float* angles = sized(m_angles, headWidth());
     for (std::size_t i = 0; i < count; ++i) {
-        std::copy_n(m_embedding + tokens[i] * width, width, x + i * static_cast<std::size_t>(width));
+        std::copy_n(m_embedding + std::size_t{tokens[i]} * numbers, width, x + i * numbers);
         for (const double frequency : m_frequencies) {
             const double angle = static_cast<double>(m_items[i].position) * frequency;
             *angles++ = static_cast<float>(std::cos(angle));

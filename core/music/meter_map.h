@@ -51,11 +51,11 @@ public:
 
 private:
     struct Segment {
-        std::int64_t tick;
-        int bar;
+        std::int64_t tick = 0;
+        int bar = 0;
         Meter meter;
-        std::int64_t barTicks;
-        std::int64_t beatTicks;
+        std::int64_t barTicks = 0;
+        std::int64_t beatTicks = 0;
     };
     const Segment& segmentOfBar(int bar) const;
 

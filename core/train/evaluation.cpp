@@ -13,7 +13,7 @@ Json toJson(const Evaluation& evaluation) {
 }
 
 Result<Evaluation> evaluate(TrainableNetwork& network, std::span<const TokenBatch> batches,
-                            const Vocabulary& vocabulary, const ProgressSink& progress, std::stop_token stop) {
+                            const Vocabulary& vocabulary, const ProgressSink& progress, const std::stop_token& stop) {
     Evaluation evaluation;
     for (std::size_t index = 0; index < batches.size(); ++index) {
         if (stop.stop_requested()) {

@@ -28,6 +28,7 @@ Json toJson(const Evaluation& evaluation);
 
 /// The loss at every position of `batches`, pooled. Stops with an error when `stop` is requested.
 Result<Evaluation> evaluate(TrainableNetwork& network, std::span<const TokenBatch> batches,
-                            const Vocabulary& vocabulary, const ProgressSink& progress = {}, std::stop_token stop = {});
+                            const Vocabulary& vocabulary, const ProgressSink& progress = {},
+                            const std::stop_token& stop = {});
 
 }  // namespace ricercar

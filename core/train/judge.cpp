@@ -9,7 +9,7 @@ namespace ricercar {
 
 Result<Evaluation> judgeModel(const std::filesystem::path& path, const std::filesystem::path& folder,
                               const NetworkBackend& backend, const std::string& device, const ProgressSink& progress,
-                              std::stop_token stop) {
+                              const std::stop_token& stop) {
     constexpr int rows = 8;
     constexpr int lstmWindow = 1024;
     const auto file = ModelFile::open(path);

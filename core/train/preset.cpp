@@ -1,6 +1,7 @@
 #include "core/train/preset.h"
 
 #include <algorithm>
+#include <ranges>
 
 #include <fmt/ranges.h>
 
@@ -70,11 +71,8 @@ Result<Preset> findPreset(std::string_view name) {
     const auto& all = presets();
     const auto found = std::find_if(all.begin(), all.end(), [&](const Preset& preset) { return preset.name == name; });
     if (found == all.end()) {
-        std::vector<std::string_view> names;
-        for (const Preset& preset : all) {
-            names.push_back(preset.name);
-        }
-        return failure("there is no preset \"{}\"; choose one of {}", name, fmt::join(names, ", "));
+        return failure("there is no preset \"{}\"; choose one of {}", name,
+                       fmt::join(all | std::views::transform(&Preset::name), ", "));
     }
     return *found;
 }

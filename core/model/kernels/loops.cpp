@@ -25,9 +25,9 @@ inline float sum(const Lanes& values) {
 
 /// `rowCount` rows of x by `outputCount` rows of weights: every number that is loaded is used several times.
 template <int rowCount, int outputCount>
-void tile(const float* weights, const float* x, float* y, int inputs, int outputs) {
+void tile(const float* weights, const float* x, float* y, long inputs, long outputs) {
     Lanes sums[rowCount][outputCount] = {};
-    for (int i = 0; i < inputs; i += lanes) {
+    for (long i = 0; i < inputs; i += lanes) {
         for (int output = 0; output < outputCount; ++output) {
             __builtin_prefetch(weights + (outputCount + output) * inputs + i);  // of the next tile
         }
@@ -46,22 +46,22 @@ void tile(const float* weights, const float* x, float* y, int inputs, int output
 }
 
 template <int rowCount>
-void rowsOfTiles(const float* weights, const float* x, float* y, int inputs, int outputs) {
+void rowsOfTiles(const float* weights, const float* x, float* y, long inputs, long outputs) {
     constexpr int outputCount = 4;
-    int output = 0;
+    long output = 0;
     for (; output + outputCount <= outputs; output += outputCount) {
-        tile<rowCount, outputCount>(weights + static_cast<long>(output) * inputs, x, y + output, inputs, outputs);
+        tile<rowCount, outputCount>(weights + output * inputs, x, y + output, inputs, outputs);
     }
     for (; output < outputs; ++output) {
-        tile<rowCount, 1>(weights + static_cast<long>(output) * inputs, x, y + output, inputs, outputs);
+        tile<rowCount, 1>(weights + output * inputs, x, y + output, inputs, outputs);
     }
 }
 
 void linear(const float* weights, const float* x, float* y, int rows, int inputs, int outputs) {
-    int row = 0;
+    long row = 0;
     const auto run = [&](auto kernel, int count) {
         for (; row + count <= rows; row += count) {
-            kernel(weights, x + static_cast<long>(row) * inputs, y + static_cast<long>(row) * outputs, inputs, outputs);
+            kernel(weights, x + row * inputs, y + row * outputs, inputs, outputs);
         }
     };
     run(rowsOfTiles<4>, 4);

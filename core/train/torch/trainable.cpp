@@ -107,7 +107,7 @@ void TorchTrainable::update(double learningRate) {
     const double secondBias = 1.0 - std::pow(secondDecay, static_cast<double>(m_steps));
     for (const auto& [name, constWeight] : m_network.weights()) {
         at::Tensor weight = constWeight;
-        const at::Tensor gradient = weight.grad();
+        const at::Tensor& gradient = weight.grad();
         Moments& moments = m_moments.at(name);
         moments.first.lerp_(gradient, 1.0 - firstDecay);
         moments.second.mul_(secondDecay).addcmul_(gradient, gradient, 1.0 - secondDecay);
@@ -140,7 +140,7 @@ std::vector<OwnedTensor> TorchTrainable::optimiser() const {
 Result<void> TorchTrainable::load(const SafeTensors& file, std::int64_t steps) {
     return withoutExceptions("loading", [&]() -> Result<void> {
         const torch::NoGradGuard noGradients;
-        const auto copy = [&](const std::string& name, at::Tensor target, bool required) -> Result<void> {
+        const auto copy = [&](const std::string& name, const at::Tensor& target, bool required) -> Result<void> {
             const TensorView* source = file.find(name);
             if (source == nullptr && !required) {
                 return {};
