@@ -75,6 +75,19 @@ QWidget* asDock(QWidget* panel, const QString& name) {
     return panel;
 }
 
+/// Scrolls where the window is too low for all of `panel`.
+QScrollArea* scrolling(QWidget* panel) {
+    auto* area = new QScrollArea;
+    area->setObjectName(panel->objectName() + QStringLiteral("Area"));
+    area->setFrameShape(QFrame::NoFrame);
+    area->setFocusPolicy(Qt::NoFocus);
+    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    area->setWidgetResizable(true);
+    area->setWidget(panel);
+    area->setMinimumWidth(panel->minimumSizeHint().width());
+    return area;
+}
+
 QSplitter* makeSplitter(Qt::Orientation orientation, const QString& name) {
     auto* splitter = new QSplitter(orientation);
     splitter->setObjectName(name);
@@ -116,7 +129,7 @@ void MainWindow::makeLayout(EngineClient& engine) {
     m_takes->setObjectName(QStringLiteral("takesPanel"));
     m_middle->addWidget(m_takes);
     m_middle->setStretchFactor(0, 1);
-    m_right->addWidget(asDock(m_generate, QStringLiteral("generatePanel")));
+    m_right->addWidget(scrolling(asDock(m_generate, QStringLiteral("generatePanel"))));
     m_right->addWidget(asDock(m_training, QStringLiteral("trainingPanel")));
     m_right->setStretchFactor(1, 1);
     m_columns->addWidget(asDock(m_seeds, QStringLiteral("seedPanel")));

@@ -244,6 +244,11 @@ private Q_SLOTS:
         QVERIFY(panel->isVisible());
     }
 
+    void fitsALowScreenWithEverythingOpen() {
+        button("More")->click();
+        QTRY_VERIFY(m_window->minimumSizeHint().height() <= 700);
+    }
+
     void midiFilesCanBeDropped() {
         const QString file = QStringLiteral(RICERCAR_SOURCE_DIR "/resources/examples/Clockwork.mid");
         QMimeData data;
