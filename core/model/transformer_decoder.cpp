@@ -96,8 +96,8 @@ void TransformerDecoder::read(std::span<const Token> tokens) {
     const auto numbers = static_cast<std::size_t>(width);
     const auto count = m_items.size();
     const auto items = static_cast<int>(count);
-    const auto sized = [&](std::vector<float>& buffer, int numbers) {
-        buffer.resize(count * static_cast<std::size_t>(numbers));
+    const auto sized = [&](std::vector<float>& buffer, int length) {
+        buffer.resize(count * static_cast<std::size_t>(each));
         return buffer.data();
     };
     float* x = sized(m_x, width);
