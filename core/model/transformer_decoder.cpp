@@ -97,7 +97,7 @@ void TransformerDecoder::read(std::span<const Token> tokens) {
     const auto count = m_items.size();
     const auto items = static_cast<int>(count);
     const auto sized = [&](std::vector<float>& buffer, int length) {
-        buffer.resize(count * static_cast<std::size_t>(each));
+        buffer.resize(count * static_cast<std::size_t>(length));
         return buffer.data();
     };
     float* x = sized(m_x, width);
