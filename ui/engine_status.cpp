@@ -27,6 +27,7 @@ EngineStatus::EngineStatus(EngineClient& engine, QWidget* parent)
     m_restart->setProperty("flat", true);
     connect(m_restart, &QToolButton::clicked, &m_engine, &EngineClient::restart);
     connect(&m_engine, &EngineClient::stateChanged, this, &EngineStatus::refresh);
+    connect(&m_engine, &EngineClient::infoChanged, this, &EngineStatus::refresh);
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(dotCentre + 11, 0, 14, 0);
     row->setSpacing(2);

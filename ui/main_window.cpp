@@ -75,16 +75,24 @@ QWidget* asDock(QWidget* panel, const QString& name) {
     return panel;
 }
 
-/// Scrolls where the window is too low for all of `panel`.
-QScrollArea* scrolling(QWidget* panel) {
+/// The panels one below the other, the last with the room that is left; scrolls where the window is too low for them.
+QScrollArea* makeColumn(const QList<QWidget*>& panels, const QString& name) {
+    auto* column = new QWidget;
+    auto* layout = new QVBoxLayout(column);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(1);
+    for (QWidget* panel : panels) layout->addWidget(panel);
+    layout->setStretchFactor(panels.last(), 1);
+    column->setAutoFillBackground(true);
+    column->setBackgroundRole(QPalette::Mid);  // a line between the panels
     auto* area = new QScrollArea;
-    area->setObjectName(panel->objectName() + QStringLiteral("Area"));
+    area->setObjectName(name);
     area->setFrameShape(QFrame::NoFrame);
     area->setFocusPolicy(Qt::NoFocus);
     area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     area->setWidgetResizable(true);
-    area->setWidget(panel);
-    area->setMinimumWidth(panel->minimumSizeHint().width());
+    area->setWidget(column);
+    area->setMinimumWidth(column->minimumSizeHint().width());
     return area;
 }
 
@@ -109,7 +117,9 @@ MainWindow::MainWindow(Session& session, Playback& playback, EngineClient& engin
       m_training(new TrainingPanel(engine)),
       m_columns(makeSplitter(Qt::Horizontal, QStringLiteral("columns"))),
       m_middle(makeSplitter(Qt::Vertical, QStringLiteral("middle"))),
-      m_right(makeSplitter(Qt::Vertical, QStringLiteral("right"))) {
+      m_right(makeColumn(
+          {asDock(m_generate, QStringLiteral("generatePanel")), asDock(m_training, QStringLiteral("trainingPanel"))},
+          QStringLiteral("right"))) {
     setObjectName(QStringLiteral("mainWindow"));
     setAcceptDrops(true);
     new TakeKeeper(session, library, this);
@@ -129,9 +139,6 @@ void MainWindow::makeLayout(EngineClient& engine) {
     m_takes->setObjectName(QStringLiteral("takesPanel"));
     m_middle->addWidget(m_takes);
     m_middle->setStretchFactor(0, 1);
-    m_right->addWidget(scrolling(asDock(m_generate, QStringLiteral("generatePanel"))));
-    m_right->addWidget(asDock(m_training, QStringLiteral("trainingPanel")));
-    m_right->setStretchFactor(1, 1);
     m_columns->addWidget(asDock(m_seeds, QStringLiteral("seedPanel")));
     m_columns->addWidget(m_middle);
     m_columns->addWidget(m_right);
@@ -265,8 +272,7 @@ void MainWindow::restoreLayout() {
         {metrics::seedsWidth, width() - metrics::seedsWidth - metrics::generateWidth, metrics::generateWidth});
     // With room for the scroll bar below the cards.
     m_middle->setSizes({height(), metrics::takesHeight + metrics::margin});
-    m_right->setSizes({m_generate->sizeHint().height(), height()});
-    for (QSplitter* splitter : {m_columns, m_middle, m_right}) {
+    for (QSplitter* splitter : {m_columns, m_middle}) {
         splitter->restoreState(settings.value(QStringLiteral("window/") + splitter->objectName()).toByteArray());
     }
 }
@@ -274,7 +280,7 @@ void MainWindow::restoreLayout() {
 void MainWindow::closeEvent(QCloseEvent* event) {
     QSettings settings;
     settings.setValue(QStringLiteral("window/geometry"), saveGeometry());
-    for (const QSplitter* splitter : {m_columns, m_middle, m_right}) {
+    for (const QSplitter* splitter : {m_columns, m_middle}) {
         settings.setValue(QStringLiteral("window/") + splitter->objectName(), splitter->saveState());
     }
     QMainWindow::closeEvent(event);

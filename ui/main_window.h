@@ -9,6 +9,7 @@
 
 class QAction;
 class QMenu;
+class QScrollArea;
 class QSplitter;
 
 namespace ricercar {
@@ -76,7 +77,7 @@ private:
     TrainingPanel* m_training;
     QSplitter* m_columns;
     QSplitter* m_middle;
-    QSplitter* m_right;
+    QScrollArea* m_right;
     TransportBar::Actions m_transport{};
     QElapsedTimer m_started;
 };

@@ -5,8 +5,8 @@
 #include <QApplication>
 #include <QMenuBar>
 #include <QMessageBox>
+#include <QScrollArea>
 #include <QSettings>
-#include <QSplitter>
 
 #include "ui/main_window.h"
 #include "ui/panels/generate_panel.h"

@@ -119,7 +119,14 @@ EngineClient::EngineClient(QObject* parent) : QObject(parent), m_stateText(tr("E
     m_patience.setInterval(startPatience);
     connect(&m_patience, &QTimer::timeout, this, [this] { die(tr("Engine does not answer")); });
 
-    m_answers["initialize"] = [this](int, const Json& facts) { becomeReady(infoFrom(facts)); };
+    m_answers["initialize"] = [this](int, const Json& facts) {
+        becomeReady(infoFrom(facts));
+        send("engine/facts", Json::object());
+    };
+    m_answers["engine/facts"] = [this](int, const Json& facts) {
+        m_info = infoFrom(facts);
+        Q_EMIT infoChanged();
+    };
     m_answers["models/list"] = [this](int call, const Json& result) {
         QList<EngineModel> models;
         for (const Json& model : result.at("models")) {
@@ -300,7 +307,7 @@ void EngineClient::die(const QString& text) {
     m_callOfJob.clear();
     setState(State::dead, text);
     for (const auto& [call, method] : calls) {
-        if (method != "initialize") {
+        if (method != "initialize" && method != "engine/facts") {
             Q_EMIT failed(call, text);
         }
     }

@@ -82,6 +82,8 @@ public:
 
 Q_SIGNALS:
     void stateChanged(ricercar::EngineClient::State state, const QString& text);
+    /// The engine has found out more about its machine: see `info`.
+    void infoChanged();
     /// The last signal of a call that did not succeed, with one sentence that says why and what to do.
     void failed(int call, const QString& sentence);
 

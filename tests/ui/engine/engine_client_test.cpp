@@ -50,12 +50,14 @@ private Q_SLOTS:
         QVERIFY(!client.stateText().isEmpty());
         client.setCommand({QStringLiteral(FAKE_ENGINE), QStringLiteral("serve")});
         QSignalSpy states(&client, &EngineClient::stateChanged);
+        QSignalSpy facts(&client, &EngineClient::infoChanged);
         client.start();
         QCOMPARE(client.state(), EngineClient::State::starting);
         client.start();
         QTRY_COMPARE_WITH_TIMEOUT(client.state(), EngineClient::State::ready, patience);
         QCOMPARE(states.size(), 2);
         QCOMPARE(client.stateText(), QStringLiteral("Engine 0.1.0 is ready (cpu)"));
+        QVERIFY(facts.count() == 1 || facts.wait());
         QCOMPARE(client.info().blas, QStringLiteral("OpenBLAS 0.3.21"));
         QVERIFY(client.processId() > 0);
     }

@@ -247,6 +247,10 @@ private Q_SLOTS:
     void fitsALowScreenWithEverythingOpen() {
         button("More")->click();
         QTRY_VERIFY(m_window->minimumSizeHint().height() <= 700);
+        m_window->showNormal();
+        m_window->resize(1280, 800);
+        const auto* generate = m_window->findChild<QPushButton*>(QStringLiteral("generate"));
+        QTRY_COMPARE(generate->visibleRegion().boundingRect(), generate->rect());
     }
 
     void midiFilesCanBeDropped() {
