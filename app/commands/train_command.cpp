@@ -1,11 +1,13 @@
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <iterator>
 #include <memory>
 
 #include "app/commands/command.h"
 #include "app/terminal.h"
 #include "core/analysis/text_chart.h"
-#include "core/base/files.h"
+#include "core/generate/generate.h"
 #include "core/train/backend_loader.h"
 #include "core/train/preset.h"
 #include "core/train/training.h"
@@ -85,6 +87,13 @@ Result<void> run(const Options& options) {
     return outcome ? Result<void>() : tl::make_unexpected(outcome.error());
 }
 
+std::vector<std::string> presetNames() {
+    std::vector<std::string> names;
+    std::ranges::transform(presets(), std::back_inserter(names),
+                           [](const Preset& preset) { return std::string(preset.name); });
+    return names;
+}
+
 std::string presetHelp() {
     std::string help = "How to train (default: the base's, or fast):";
     for (const Preset& preset : presets()) {
@@ -102,14 +111,14 @@ void addTrainCommand(CLI::App& engine) {
     command->add_option("folder", settings.folder, "MIDI files to learn from (or one file)")->required();
     command->add_option("--out", settings.run, "Folder of the run: model, checkpoint, metrics, samples")->required();
     command->add_option("--valid", settings.validFolder, "Held-out pieces (default: a tenth of the folder)");
-    command->add_option("--preset", settings.preset, presetHelp());
+    command->add_option("--preset", settings.preset, presetHelp())->check(CLI::IsMember(presetNames()));
     command->add_option("--base", settings.base, "Go on from this model instead of from scratch");
-    command->add_option("--minutes", settings.minutes, "Train for so long")->check(CLI::PositiveNumber);
-    command->add_option("--epochs", settings.epochs, "Pass so often over the music")->check(CLI::PositiveNumber);
+    command->add_option("--minutes", settings.minutes, "Train for so long")->check(number(0.001, 1e6));
+    command->add_option("--epochs", settings.epochs, "Pass so often over the music")->check(wholeNumber(1, 1'000'000));
     command->add_option("--device", settings.device, "auto, cpu or cuda")
         ->check(CLI::IsMember({"auto", "cpu", "cuda"}))
         ->capture_default_str();
-    command->add_option("--rng", settings.rng, "Random seed (default: 1)");
+    command->add_option("--rng", settings.rng, "Random seed (default: 1)")->check(wholeNumber(0, largestRng));
     command->add_option("--card", settings.card, "JSON file whose fields join the model's card");
     command->add_flag("--resume", settings.resume, "Go on with the run in --out as it was begun");
     command->add_flag("--json", options->json, "Print every event as a line of JSON");
