@@ -24,8 +24,8 @@ public:
 private:
     /// What the library has of a take, or will have when it has done all that was asked.
     struct Kept {
-        std::shared_ptr<std::int64_t>
-            row;       ///< the library's number, set and read by its thread; null before a whole bar
+        /// The library's number, set and read by its thread; null before a whole bar.
+        std::shared_ptr<std::int64_t> row;
         int bars = 0;  ///< of a take that is being drawn
         bool finished = false;
         bool starred = false;
