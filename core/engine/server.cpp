@@ -88,9 +88,8 @@ private:
     void addLifecycle() {
         m_dispatcher.add("initialize", [this](const Json&, const Reply& reply) {
             m_phase = Phase::initialized;
-            m_jobs.startRequest(reply, [this, reply](JobNumber, const std::stop_token&) {
-                reply.result(toJson(m_services.facts()));
-            });
+            m_jobs.startRequest(
+                reply, [this, reply](JobNumber, const std::stop_token&) { reply.result(toJson(m_services.facts())); });
         });
         m_dispatcher.add("engine/facts", [this](const Json&, const Reply& reply) {
             m_jobs.startRequest(reply, [this, reply](JobNumber, const std::stop_token&) {

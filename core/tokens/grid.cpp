@@ -146,7 +146,8 @@ int durationWithin(std::int64_t gridTicks) {
 std::int64_t toGrid(std::int64_t ticks, int ticksPerQuarter) {
     const std::int64_t quarters = ticks / ticksPerQuarter;
     const std::int64_t rest = ticks % ticksPerQuarter;
-    return quarters * gridPerQuarter + (rest * 2 * gridPerQuarter + ticksPerQuarter) / (std::int64_t{2} * ticksPerQuarter);
+    return quarters * gridPerQuarter +
+           (rest * 2 * gridPerQuarter + ticksPerQuarter) / (std::int64_t{2} * ticksPerQuarter);
 }
 
 std::vector<GridBar> gridBars(const Song& song) {
