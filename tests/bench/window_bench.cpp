@@ -41,8 +41,9 @@ public:
             --m_depth;
             return taken;
         }
-        const QByteArray what =
-            QByteArray(receiver->metaObject()->className()) + ' ' + QByteArray::number(event->type());
+        const QObject* parent = receiver->parent();
+        const QByteArray what = QByteArray(parent == nullptr ? "" : parent->metaObject()->className()) + '/' +
+                                receiver->metaObject()->className() + ' ' + QByteArray::number(event->type());
         QElapsedTimer timer;
         timer.start();
         const bool taken = QApplication::notify(receiver, event);
@@ -53,7 +54,7 @@ public:
 
     struct Call {
         double milliseconds;
-        QByteArray what;  ///< class of the receiver, number of the event
+        QByteArray what;  ///< classes of the receiver and its parent, number of the event
     };
     std::vector<Call> calls;
 

@@ -20,10 +20,16 @@ std::optional<double> temperatureOf(const Json& recipe) {
                                                                              : std::nullopt;
 }
 
-TakeCard cardOf(const Session::Take& take) {
+std::optional<Key> keyOf(const Session::Seed& seed) {
+    const auto found = seed.song ? findKey(*seed.song) : std::nullopt;
+    return found ? std::optional(found->key) : std::nullopt;
+}
+
+TakeCard cardOf(const Session::Take& take, std::optional<Key> seedKey) {
     return {.id = take.id,
             .miniature = Miniature(*take.song),
-            .keyFit = keyFit(*take.song, take.seed.song.get()),
+            .seedKey = seedKey,
+            .keyFit = seedKey ? keyFit(*take.song, *seedKey) : std::nullopt,
             .temperature = temperatureOf(take.recipe),
             .bars = barCount(*take.song),
             .seconds = lengthSeconds(*take.song)};
@@ -31,16 +37,14 @@ TakeCard cardOf(const Session::Take& take) {
 
 }  // namespace
 
-std::optional<double> keyFit(const Song& take, const Song* seed) {
-    const auto found = seed != nullptr ? findKey(*seed) : std::nullopt;
-    if (!found) return std::nullopt;
+std::optional<double> keyFit(const Song& take, Key key) {
     int notes = 0;
     int fitting = 0;
     for (const auto& track : take.tracks) {
         if (track->isDrums()) continue;
         for (const Note& note : track->notes) {
             ++notes;
-            fitting += found->key.contains(pitchClass(note.pitch)) ? 1 : 0;
+            fitting += key.contains(pitchClass(note.pitch)) ? 1 : 0;
         }
     }
     return notes > 0 ? std::optional(static_cast<double>(fitting) / notes) : std::nullopt;
@@ -69,7 +73,7 @@ void TakeModel::list() {
     for (const Session::Take& take : m_session.takes()) {
         if (take.rejected) continue;
         const auto known = std::ranges::find(old, take.id, &TakeCard::id);
-        m_cards.push_back(known != old.end() ? *known : cardOf(take));
+        m_cards.push_back(known != old.end() ? *known : cardOf(take, keyOf(take.seed)));
     }
     switch (m_order) {
         case Order::newest:
@@ -91,7 +95,8 @@ void TakeModel::refresh() {
         const Session::Take* take = m_session.take(id);
         const QModelIndex index = indexOf(id);
         if (take == nullptr || !index.isValid()) continue;
-        m_cards[static_cast<std::size_t>(index.row())] = cardOf(*take);
+        TakeCard& card = m_cards[static_cast<std::size_t>(index.row())];
+        card = cardOf(*take, card.seedKey);
         Q_EMIT dataChanged(index, index);
     }
 }

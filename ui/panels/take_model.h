@@ -11,15 +11,15 @@
 
 namespace ricercar {
 
-/// Share of the notes of a take, drums left out, that lie in the key of its seed. Nothing where there is no seed, no
-/// key or no note.
-std::optional<double> keyFit(const Song& take, const Song* seed);
+/// Share of the notes of a take, drums left out, that lie in the key; nothing where there is no note.
+std::optional<double> keyFit(const Song& take, Key key);
 
 /// What a card shows of a take.
 struct TakeCard {
     Session::TakeId id = 0;
     Miniature miniature;
-    std::optional<double> keyFit;
+    std::optional<Key> seedKey;    ///< found once: a seed may be long
+    std::optional<double> keyFit;  ///< to that key
     std::optional<double> temperature;
     int bars = 0;
     double seconds = 0;
