@@ -1,7 +1,6 @@
 #include "core/train/preset.h"
 
 #include <algorithm>
-#include <ranges>
 
 #include <fmt/ranges.h>
 
@@ -71,8 +70,9 @@ Result<Preset> findPreset(std::string_view name) {
     const auto& all = presets();
     const auto found = std::find_if(all.begin(), all.end(), [&](const Preset& preset) { return preset.name == name; });
     if (found == all.end()) {
-        return failure("there is no preset \"{}\"; choose one of {}", name,
-                       fmt::join(all | std::views::transform(&Preset::name), ", "));
+        std::vector<std::string_view> names(all.size());
+        std::transform(all.begin(), all.end(), names.begin(), [](const Preset& preset) { return preset.name; });
+        return failure("there is no preset \"{}\"; choose one of {}", name, fmt::join(names, ", "));
     }
     return *found;
 }

@@ -370,7 +370,7 @@ Result<void> Run::record(const Json& line) const {
 /// nothing, so that the run goes on as if it had not begun to.
 Result<void> Run::judge() {
     if (m_recent.loss.tokens > 0) {
-        if (const auto ended = endStretch(); !ended) {
+        if (auto ended = endStretch(); !ended) {
             return ended;
         }
     }
