@@ -44,8 +44,8 @@ public:
     }
     void paintOn(QPainter& painter) const {
         const auto* bytes = reinterpret_cast<const uchar*>(m_pixels.data());
-        painter.drawImage(m_area.topLeft(), QImage(bytes, m_area.width(), m_area.height(), 4 * m_area.width(),
-                                                   QImage::Format_ARGB32_Premultiplied));
+        painter.drawImage(m_area.topLeft(), QImage(bytes, m_area.width(), m_area.height(),
+                                                   qsizetype{4} * m_area.width(), QImage::Format_ARGB32_Premultiplied));
     }
 
 private:

@@ -73,7 +73,7 @@ Result<Song> readSeed(const std::string& text) {
 Result<Song> readSeeds(const std::vector<std::string>& texts) {
     Song seed;
     for (const std::string& text : texts) {
-        const auto song = readSeed(text);
+        auto song = readSeed(text);
         if (!song) {
             return song;
         }
@@ -142,7 +142,7 @@ Result<void> run(const Options& options) {
     }
     for (const Take& take : *takes) {
         const fs::path path = takePath(options.out, take.number, settings.takes);
-        if (const auto written = writeSmfFile(path, take.song); !written) {
+        if (auto written = writeSmfFile(path, take.song); !written) {
             return written;
         }
         fmt::print("{}: {}, {}, --rng {}\n", path.string(),

@@ -13,7 +13,7 @@ std::vector<Tick> barLines(const Song& song) {
 }
 
 std::int64_t gridStep(Tick tick, int stepsPerQuarter, int ticksPerQuarter) {
-    return (2 * tick.value * stepsPerQuarter + ticksPerQuarter) / (2 * ticksPerQuarter);
+    return (2 * tick.value * stepsPerQuarter + ticksPerQuarter) / (std::int64_t{2} * ticksPerQuarter);
 }
 
 }  // namespace ricercar

@@ -59,6 +59,7 @@ std::string tempoName(int tens) { return fmt::format("{}-{}", tens, tens + 9); }
 template <typename Key, typename Name>
 std::vector<NamedCount> named(const std::map<Key, std::uint64_t>& counts, Name name) {
     std::vector<NamedCount> list;
+    list.reserve(counts.size());
     for (const auto& [key, count] : counts) {
         list.emplace_back(name(key), count);
     }

@@ -38,7 +38,7 @@ public:
         m_changed.notify_all();
         m_changed.wait(lock, stop, [&entry] { return entry->value.has_value(); });
         --entry->waiting;
-        const auto value = entry->value;
+        auto value = entry->value;
         forget();
         return value;
     }

@@ -326,6 +326,7 @@ Result<std::vector<Take>> generate(const PreparedSeed& preparedSeed, const Gener
     }
     const auto& seed = static_cast<const Prepared&>(preparedSeed);
     std::vector<Drawing> drawings;
+    drawings.reserve(static_cast<std::size_t>(settings.takes));
     for (int number = 0; number < settings.takes; ++number) {
         drawings.emplace_back(seed, settings, number);
     }
@@ -360,6 +361,7 @@ Result<std::vector<Take>> generate(const PreparedSeed& preparedSeed, const Gener
         first = false;
         if (going.size() < drawings.size()) {
             std::vector<Drawing> left;
+            left.reserve(going.size());
             for (const int row : going) {
                 left.push_back(std::move(drawings[static_cast<std::size_t>(row)]));
             }
