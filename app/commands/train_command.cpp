@@ -1,7 +1,5 @@
-#include <algorithm>
 #include <csignal>
 #include <cstdio>
-#include <iterator>
 #include <memory>
 
 #include "app/commands/command.h"
@@ -85,13 +83,6 @@ Result<void> run(const Options& options) {
     };
     const auto outcome = train(options.settings, **backend, events, stop.get_token());
     return outcome ? Result<void>() : tl::make_unexpected(outcome.error());
-}
-
-std::vector<std::string> presetNames() {
-    std::vector<std::string> names;
-    std::ranges::transform(presets(), std::back_inserter(names),
-                           [](const Preset& preset) { return std::string(preset.name); });
-    return names;
 }
 
 std::string presetHelp() {

@@ -66,13 +66,20 @@ const std::vector<Preset>& presets() {
     return all;
 }
 
+std::vector<std::string> presetNames() {
+    std::vector<std::string> names;
+    names.reserve(presets().size());
+    for (const Preset& preset : presets()) {
+        names.emplace_back(preset.name);
+    }
+    return names;
+}
+
 Result<Preset> findPreset(std::string_view name) {
     const auto& all = presets();
     const auto found = std::find_if(all.begin(), all.end(), [&](const Preset& preset) { return preset.name == name; });
     if (found == all.end()) {
-        std::vector<std::string_view> names(all.size());
-        std::transform(all.begin(), all.end(), names.begin(), [](const Preset& preset) { return preset.name; });
-        return failure("there is no preset \"{}\"; choose one of {}", name, fmt::join(names, ", "));
+        return failure("there is no preset \"{}\"; choose one of {}", name, fmt::join(presetNames(), ", "));
     }
     return *found;
 }

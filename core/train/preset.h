@@ -24,6 +24,7 @@ struct Preset {
 };
 
 const std::vector<Preset>& presets();
+std::vector<std::string> presetNames();
 /// The error lists the names.
 Result<Preset> findPreset(std::string_view name);
 

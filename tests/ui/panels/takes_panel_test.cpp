@@ -24,6 +24,15 @@ class TakesPanelTest : public PanelTest {
         return {.name = "seed", .file = {}, .song = share(builder.build())};
     }
 
+    /// One streamed note, a beat long.
+    static void drawBeat(Session& session, Session::TakeId take, double onset) {
+        session.addNote(take, {.program = {},
+                               .onset = onset,
+                               .duration = 1,
+                               .pitch = Pitch::clamped(60),
+                               .velocity = Velocity::clamped(80)});
+    }
+
     struct Bench {
         Session session;
         TakesPanel panel{session};
@@ -190,13 +199,7 @@ private Q_SLOTS:
 
     void wholeBarsSurviveAWindowThatDies() {
         const auto draw = [](Session& session, Session::TakeId take, int from, int to) {
-            for (int beat = from; beat < to; ++beat) {
-                session.addNote(take, {.program = {},
-                                       .onset = static_cast<double>(beat),
-                                       .duration = 1,
-                                       .pitch = Pitch::clamped(60),
-                                       .velocity = Velocity::clamped(80)});
-            }
+            for (int beat = from; beat < to; ++beat) drawBeat(session, take, beat);
         };
         UserLibrary library;
         Session session;
@@ -240,13 +243,7 @@ private Q_SLOTS:
             Session session;
             const TakeKeeper keeper(session, library);
             const auto take = session.beginTakes(1).front();
-            for (const double onset : {0.0, 4.0}) {
-                session.addNote(take, {.program = {},
-                                       .onset = onset,
-                                       .duration = 1,
-                                       .pitch = Pitch::clamped(60),
-                                       .velocity = Velocity::clamped(80)});
-            }
+            for (const double onset : {0.0, 4.0}) drawBeat(session, take, onset);
         }
         UserLibrary library;
         Session session;
