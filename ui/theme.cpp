@@ -2,6 +2,7 @@
 
 #include <QApplication>
 #include <QFontDatabase>
+#include <memory>
 
 #include "ui/style.h"
 
@@ -99,7 +100,7 @@ const Theme& currentTheme() {
 }
 
 void applyTheme(const Theme& theme) {
-    QApplication::setStyle(new Style(theme));
+    QApplication::setStyle(std::make_unique<Style>(theme).release());  // the application owns it
     QApplication::setPalette(theme.palette());
     QApplication::setFont(font(TextStyle::body));
 }

@@ -202,7 +202,7 @@ void Scan::report(const std::vector<FileRecord>& records) {
 }  // namespace
 
 Result<ScanReport> scan(const fs::path& folder, const ScanSettings& settings, const ProgressSink& progress,
-                        std::stop_token stop) {
+                        const std::stop_token& stop) {
     return Scan(folder, settings).run(progress, stop);
 }
 

@@ -29,6 +29,6 @@ struct ScanSettings {
 /// Errors: `folder` does not exist or cannot be read, `stop` was requested; what has been read until then is not read
 /// again. A folder without any usable piece is no error here; see `checkAccepted`.
 Result<ScanReport> scan(const std::filesystem::path& folder, const ScanSettings& settings,
-                        const ProgressSink& progress = {}, std::stop_token stop = {});
+                        const ProgressSink& progress = {}, const std::stop_token& stop = {});
 
 }  // namespace ricercar

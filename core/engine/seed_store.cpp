@@ -38,7 +38,7 @@ const Value* findAndTouch(std::list<std::pair<std::string, Value>>& list, const 
 }  // namespace
 
 std::string SeedStore::remember(const SeedOrigin& origin) {
-    const std::string id = idOf(origin);
+    std::string id = idOf(origin);
     const std::lock_guard lock(m_mutex);
     if (findAndTouch(m_origins, id) == nullptr) {
         m_origins.emplace_front(id, origin);

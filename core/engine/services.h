@@ -36,10 +36,10 @@ struct Services {
     std::function<Result<std::shared_ptr<const Model>>(const std::filesystem::path&)> openModel;
     std::function<Result<std::shared_ptr<const PreparedSeed>>(std::shared_ptr<const Model>, const Song& seed)> prepare;
     std::function<Result<std::vector<Take>>(const PreparedSeed&, const GenerateSettings&, const GenerateEvents&,
-                                            std::stop_token)>
+                                            const std::stop_token&)>
         generate;
     /// The report of a folder of MIDI files; an error when stopped.
-    std::function<Result<Json>(const std::filesystem::path& folder, const ProgressSink&, std::stop_token)> scan;
+    std::function<Result<Json>(const std::filesystem::path& folder, const ProgressSink&, const std::stop_token&)> scan;
 
     /// The program whose subcommands `train` and `evaluate` are run, and how long they may take to stop before they are
     /// killed.

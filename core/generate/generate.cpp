@@ -320,7 +320,7 @@ Result<std::shared_ptr<const PreparedSeed>> PreparedSeed::prepare(std::shared_pt
 }
 
 Result<std::vector<Take>> generate(const PreparedSeed& preparedSeed, const GenerateSettings& settings,
-                                   const GenerateEvents& events, std::stop_token stop) {
+                                   const GenerateEvents& events, const std::stop_token& stop) {
     if (const auto checked = check(settings); !checked) {
         return tl::make_unexpected(checked.error());
     }

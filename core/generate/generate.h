@@ -54,6 +54,6 @@ struct GenerateEvents {
 /// callbacks do. When `stop` is requested the whole bars drawn so far are returned within one token's time; takes
 /// without a whole bar or without a note are left out.
 Result<std::vector<Take>> generate(const PreparedSeed& seed, const GenerateSettings& settings,
-                                   const GenerateEvents& events = {}, std::stop_token stop = {});
+                                   const GenerateEvents& events = {}, const std::stop_token& stop = {});
 
 }  // namespace ricercar

@@ -53,8 +53,8 @@ TransformerDecoder::TransformerDecoder(std::shared_ptr<const ModelFile> file, in
 }
 
 std::size_t TransformerDecoder::cacheSize() const {
-    return std::size_t{2} * static_cast<std::size_t>(m_config.layers * m_config.width) *
-           static_cast<std::size_t>(slots());
+    const auto numbers = static_cast<std::size_t>(m_config.layers) * static_cast<std::size_t>(m_config.width);
+    return 2 * numbers * static_cast<std::size_t>(slots());
 }
 
 TransformerDecoder::Row TransformerDecoder::emptyRow() const {
@@ -62,8 +62,9 @@ TransformerDecoder::Row TransformerDecoder::emptyRow() const {
 }
 
 float* TransformerDecoder::headCache(Row& row, int layer, int head) const {
+    const auto heads = static_cast<std::size_t>(m_config.layers) * static_cast<std::size_t>(m_config.heads);
     const auto index = static_cast<std::size_t>(layer * m_config.heads + head);
-    return row.cache.get() + index * 2 * static_cast<std::size_t>(slots() * headWidth());
+    return row.cache.get() + index * (cacheSize() / heads);
 }
 
 std::span<const float> TransformerDecoder::step(std::span<const Token> tokens) {
@@ -138,25 +139,24 @@ void TransformerDecoder::read(std::span<const Token> tokens) {
 }
 
 void TransformerDecoder::attend(int layer) {
-    const int width = m_config.width;
-    const int headNumbers = headWidth();
+    const auto width = static_cast<std::size_t>(m_config.width);
+    const auto headNumbers = static_cast<std::size_t>(headWidth());
     for (std::size_t i = 0; i < m_items.size(); ++i) {
         const Item& item = m_items[i];
         Row& row = m_rows[static_cast<std::size_t>(item.row)];
-        const float* angles = m_angles.data() + i * static_cast<std::size_t>(headNumbers);
+        const float* angles = m_angles.data() + i * headNumbers;
         const auto slot = static_cast<std::size_t>(item.position % slots());
         for (int head = 0; head < m_config.heads; ++head) {
-            float* query = m_qkv.data() + i * static_cast<std::size_t>(3 * width) + head * headNumbers;
+            const auto firstOfHead = static_cast<std::size_t>(head) * headNumbers;
+            float* query = m_qkv.data() + i * 3 * width + firstOfHead;
             float* key = query + width;
             const float* value = key + width;
             turn(query, angles);
             turn(key, angles);
             float* cache = headCache(row, layer, head);
-            std::copy_n(key, headNumbers, cache + slot * static_cast<std::size_t>(headNumbers));
-            std::copy_n(value, headNumbers,
-                        cache + (static_cast<std::size_t>(slots()) + slot) * static_cast<std::size_t>(headNumbers));
-            attendHead(query, cache, item.position,
-                       m_attended.data() + i * static_cast<std::size_t>(width) + head * headNumbers);
+            std::copy_n(key, headNumbers, cache + slot * headNumbers);
+            std::copy_n(value, headNumbers, cache + (static_cast<std::size_t>(slots()) + slot) * headNumbers);
+            attendHead(query, cache, item.position, m_attended.data() + i * width + firstOfHead);
         }
     }
 }
@@ -191,8 +191,8 @@ void TransformerDecoder::attendHead(const float* query, const float* cache, std:
 void TransformerDecoder::turn(float* head, const float* angles) const {
     const int half = headWidth() / 2;
     for (int pair = 0; pair < half; ++pair) {
-        const float cosine = angles[2 * pair];
-        const float sine = angles[2 * pair + 1];
+        const float cosine = *angles++;
+        const float sine = *angles++;
         const float a = head[pair];
         const float b = head[pair + half];
         head[pair] = a * cosine - b * sine;
@@ -201,7 +201,7 @@ void TransformerDecoder::turn(float* head, const float* angles) const {
 }
 
 std::span<const float> TransformerDecoder::logits(int first, int count) {
-    m_logits.resize(static_cast<std::size_t>(count * m_config.vocabularySize));
+    m_logits.resize(static_cast<std::size_t>(count) * static_cast<std::size_t>(m_config.vocabularySize));
     kernels().linear(m_embedding, m_normed.data() + static_cast<std::ptrdiff_t>(first) * m_config.width,
                      m_logits.data(), count, m_config.width, m_config.vocabularySize);
     return m_logits;
@@ -211,8 +211,9 @@ std::unique_ptr<Decoder> TransformerDecoder::repeated(int rows) const {
     assert(this->rows() == 1);
     auto copy = std::make_unique<TransformerDecoder>(m_file, rows);
     const Row& source = m_rows[0];
-    const auto used = static_cast<std::size_t>(std::min<std::int64_t>(source.length, slots()) * headWidth());
-    const auto stride = static_cast<std::size_t>(slots() * headWidth());
+    const auto headNumbers = static_cast<std::size_t>(headWidth());
+    const auto used = static_cast<std::size_t>(std::min<std::int64_t>(source.length, slots())) * headNumbers;
+    const auto stride = static_cast<std::size_t>(slots()) * headNumbers;
     for (Row& row : copy->m_rows) {
         row.length = source.length;
         for (std::size_t first = 0; first < cacheSize(); first += stride) {

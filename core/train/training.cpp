@@ -404,7 +404,7 @@ Result<std::filesystem::path> Run::keepAndSample(const Evaluation& evaluation, b
     description.card["steps"] = m_state.step;
     description.card["heldOutNumbers"] = toJson(evaluation);
     const auto model = best ? m_directory.best() : m_directory.latest();
-    const auto sample = m_directory.sample(m_state.step);
+    auto sample = m_directory.sample(m_state.step);
     const auto written = m_directory.writeModel(model, description, *m_network).and_then([&] {
         return writeSample(model, m_split.valid.front(), sample);
     });

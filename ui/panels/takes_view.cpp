@@ -49,9 +49,8 @@ void TakesView::onClicked(const QModelIndex& index) {
 
 void TakesView::keyPressEvent(QKeyEvent* event) {
     const QModelIndex index = currentIndex();
-    if (!index.isValid()) {
-        QListView::keyPressEvent(event);
-    } else if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) {
+    const bool enter = event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;
+    if (enter && index.isValid()) {
         Q_EMIT playAsked(index);
     } else {
         QListView::keyPressEvent(event);

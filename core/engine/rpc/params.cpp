@@ -17,7 +17,7 @@ Params::Params(const Json& object, std::string where) : m_object(object), m_wher
 
 bool Params::has(const char* name) const { return m_object.is_object() && m_object.contains(name); }
 
-std::string Params::text(const char* name, std::optional<std::string> fallback) {
+std::string Params::text(const char* name, const std::optional<std::string>& fallback) {
     const Json* value = find(name, !fallback);
     if (value != nullptr && value->is_string() && !value->get_ref<const std::string&>().empty()) {
         return value->get<std::string>();

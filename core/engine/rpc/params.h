@@ -19,7 +19,7 @@ public:
     bool has(const char* name) const;
 
     /// Not empty. Without a fallback the field is required.
-    std::string text(const char* name, std::optional<std::string> fallback = {});
+    std::string text(const char* name, const std::optional<std::string>& fallback = {});
     /// Takes 8.0 for 8.
     std::int64_t integer(const char* name, std::int64_t lowest, std::int64_t highest,
                          std::optional<std::int64_t> fallback = {});

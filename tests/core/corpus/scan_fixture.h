@@ -34,7 +34,7 @@ protected:
         ASSERT_TRUE(writeFileAtomically(m_music / name, text));
     }
     Result<ScanReport> tryScan(const std::filesystem::path& folder, const ProgressSink& progress = {},
-                               std::stop_token stop = {}) {
+                               const std::stop_token& stop = {}) {
         return scan(folder, {*findVocabulary("house-1"), m_cache, m_limits}, progress, stop);
     }
     ScanReport scanMusic() {
