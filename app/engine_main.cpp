@@ -8,8 +8,11 @@ int main(int argc, char** argv) {
     CLI::App engine("Ricercar's engine: learns from MIDI files and composes, without a window.", "ricercar-engine");
     engine.set_version_flag("--version", RICERCAR_VERSION);
     engine.require_subcommand(1);
-    engine.failure_message([](const CLI::App*, const CLI::Error& wrongUsage) {
-        return fmt::format("{} (--help says more)\n", wrongUsage.what());
+    engine.failure_message([](const CLI::App* asked, const CLI::Error& wrongUsage) {
+        const auto unknown = asked->remaining();
+        const bool noCommand = asked->get_parent() == nullptr && !unknown.empty();
+        return fmt::format("{} (--help says more)\n",
+                           noCommand ? fmt::format("there is no command \"{}\"", unknown.front()) : wrongUsage.what());
     });
     // The order is that of --help.
     addScanCommand(engine);
@@ -22,6 +25,7 @@ int main(int argc, char** argv) {
 #endif
     addModelsCommand(engine);
     addServeCommand(engine);
+    refuseEmptyValues(engine);
     try {
         engine.parse(argc, argv);
     } catch (const CLI::RuntimeError& failed) {

@@ -34,6 +34,16 @@ CLI::Validator within(Number low, Number high, const char* kind) {
 
 CLI::Validator wholeNumber(std::int64_t low, std::int64_t high) { return within(low, high, "a whole number"); }
 
+void refuseEmptyValues(CLI::App& engine) {
+    const CLI::Validator notEmpty(
+        [](const std::string& text) { return text.empty() ? std::string("an empty value") : std::string(); }, "");
+    for (CLI::App* command : engine.get_subcommands({})) {
+        for (CLI::Option* option : command->get_options()) {
+            option->check(notEmpty);
+        }
+    }
+}
+
 CLI::Validator number(double low, double high) { return within(low, high, "a number"); }
 
 }  // namespace ricercar

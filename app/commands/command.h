@@ -17,6 +17,9 @@ void onRun(CLI::App& command, std::function<Result<void>()> work);
 CLI::Validator wholeNumber(std::int64_t low, std::int64_t high);
 CLI::Validator number(double low, double high);
 
+/// No option of any subcommand takes an empty value.
+void refuseEmptyValues(CLI::App& engine);
+
 // Each adds one subcommand with its options to the engine; one .cpp file each.
 void addAnalyzeCommand(CLI::App& engine);
 void addScanCommand(CLI::App& engine);

@@ -59,6 +59,9 @@ Result<Song> readSeed(const std::string& text) {
     if (!reading) {
         return tl::make_unexpected(reading.error());
     }
+    if (noteCount(reading->song) == 0) {
+        fmt::print(stderr, "{}: there are no notes in it; the takes are composed from nothing\n", source.file.string());
+    }
     if (!source.bars) {
         return reading->song;
     }

@@ -36,22 +36,31 @@ bool writeAll(int descriptor, std::span<const std::byte> bytes) {
     return true;
 }
 
+/// Opens a file that has a size: not a folder, and not a pipe, which might never say a word.
+Result<Descriptor> openForReading(const fs::path& path, struct stat& status) {
+    Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    if (!file.isOpen() || ::fstat(file.number(), &status) != 0) {
+        return systemFailure("open", path);
+    }
+    if (!S_ISREG(status.st_mode)) {
+        return failure("cannot open {}: it is {}", path.string(), S_ISDIR(status.st_mode) ? "a folder" : "no file");
+    }
+    return file;
+}
+
 /// Reads the whole file into `content`, a vector of bytes or a string.
 template <typename Container>
 Result<Container> readWhole(const fs::path& path) {
-    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     struct stat status {};
-    if (!file.isOpen() || ::fstat(file.number(), &status) != 0) {
-        return systemFailure("read", path);
-    }
-    if (S_ISDIR(status.st_mode)) {
-        return failure("cannot read {}: it is a folder", path.string());
+    const auto file = openForReading(path, status);
+    if (!file) {
+        return tl::make_unexpected(file.error());
     }
     Container content;
     content.resize(static_cast<std::size_t>(status.st_size));
     std::size_t done = 0;
     while (done < content.size()) {
-        const ssize_t count = ::read(file.number(), content.data() + done, content.size() - done);
+        const ssize_t count = ::read(file->number(), content.data() + done, content.size() - done);
         if (count < 0 && errno == EINTR) {
             continue;
         }
@@ -136,16 +145,16 @@ Result<void> appendLine(const fs::path& path, std::string_view line) {
 }
 
 Result<MappedFile> MappedFile::open(const fs::path& path) {
-    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     struct stat status {};
-    if (!file.isOpen() || ::fstat(file.number(), &status) != 0) {
-        return systemFailure("open", path);
+    const auto file = openForReading(path, status);
+    if (!file) {
+        return tl::make_unexpected(file.error());
     }
     const auto size = static_cast<std::size_t>(status.st_size);
     if (size == 0) {
         return MappedFile({});
     }
-    void* address = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, file.number(), 0);
+    void* address = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, file->number(), 0);
     if (address == MAP_FAILED) {
         return systemFailure("map", path);
     }

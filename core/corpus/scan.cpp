@@ -20,7 +20,7 @@ fs::path shardPath(const fs::path& folder, const ScanSettings& settings) {
     std::error_code ignored;
     const ScanLimits& limits = settings.limits;
     const std::string identity =
-        fmt::format("{}\n{}\n{} {} {} {} {}", fs::weakly_canonical(fs::absolute(folder), ignored).string(),
+        fmt::format("{}\n{}\n{} {} {} {} {}", fs::weakly_canonical(fs::absolute(folder, ignored), ignored).string(),
                     settings.vocabulary->name(), limits.minNotes, limits.maxMinutes, limits.maxQuarters,
                     limits.maxBytes, limits.acceptOnlyDrums);
     return settings.cacheFolder / "corpus" / (contentHash(identity).hex() + ".shard");

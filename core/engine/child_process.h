@@ -27,7 +27,7 @@ struct ChildEnd {
 
 /// Runs a program in a process group of its own, with no input, until it ends, and calls `onLine` on this thread for
 /// each line of its standard output (lines longer than 1 MiB are left out). A requested stop sends SIGINT to the group,
-/// and SIGKILL if it has not ended after the patience. When this process dies the program gets SIGINT too.
+/// and SIGKILL if it has not ended after the patience. When this process dies the program gets SIGTERM.
 Result<ChildEnd> runChild(const ChildCommand& command, const std::function<void(std::string_view line)>& onLine,
                           const std::stop_token& stop);
 

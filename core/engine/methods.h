@@ -20,7 +20,7 @@ struct Workshop {
 
 /// `models/list`, `seed/prepare`, `generate/start`.
 void addComposing(Dispatcher& dispatcher, const Workshop& workshop);
-/// `corpus/scan`, `train/start`, `train/stop`, `evaluate`.
+/// `corpus/scan`, `train/start`, `evaluate`.
 void addLearning(Dispatcher& dispatcher, const Workshop& workshop);
 
 }  // namespace ricercar

@@ -309,7 +309,7 @@ Result<void> check(const GenerateSettings& settings) {
         return failure("temperature is {}, outside 0.05 to 2", settings.temperature);
     }
     if (!(settings.topP > 0 && settings.topP <= 1)) {
-        return failure("top-p is {}, outside 0 to 1", settings.topP);
+        return failure("top-p is {}, not above 0 and at most 1", settings.topP);
     }
     return {};
 }

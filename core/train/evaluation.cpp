@@ -3,13 +3,16 @@
 namespace ricercar {
 
 Json toJson(const Evaluation& evaluation) {
-    return {{"natsPerToken", evaluation.natsPerToken()},
-            {"natsPerNote", evaluation.natsPerNote()},
-            {"natsPerQuarter", evaluation.natsPerQuarter()},
-            {"accuracy", evaluation.accuracy()},
-            {"tokens", evaluation.loss.tokens},
-            {"notes", evaluation.notes},
-            {"quarters", evaluation.quarters}};
+    Json json = {{"natsPerToken", evaluation.natsPerToken()},
+                 {"natsPerNote", evaluation.natsPerNote()},
+                 {"accuracy", evaluation.accuracy()},
+                 {"tokens", evaluation.loss.tokens},
+                 {"notes", evaluation.notes}};
+    if (evaluation.quarters > 0) {
+        json["natsPerQuarter"] = evaluation.natsPerQuarter();
+        json["quarters"] = evaluation.quarters;
+    }
+    return json;
 }
 
 Result<Evaluation> evaluate(TrainableNetwork& network, std::span<const TokenBatch> batches,

@@ -14,7 +14,7 @@ namespace ricercar {
 struct Evaluation {
     BatchLoss loss;
     std::int64_t notes = 0;
-    double quarters = 0;  ///< length of the music
+    double quarters = 0;  ///< length of the music; 0 where it is not known
 
     double natsPerToken() const { return loss.nats / static_cast<double>(std::max<std::int64_t>(1, loss.tokens)); }
     double natsPerNote() const { return loss.nats / static_cast<double>(std::max<std::int64_t>(1, notes)); }

@@ -17,7 +17,7 @@ struct Preset {
     int window = 256;            ///< tokens of a training example
     int batch = 16;              ///< examples of a step
     double learningRate = 1e-3;  ///< the peak
-    double dropout = 0.1;        ///< on much data; doubled on little
+    double dropout = 0.1;        ///< on much data; raised on little
     int epochs = 30;             ///< at most, where the user names none
     int evaluateEvery = 200;     ///< steps; an epoch where that is shorter
     int patience = 6;            ///< evaluations without a better one before training stops

@@ -28,7 +28,7 @@ struct Checkpoint {
     RunState state;
 };
 
-/// The folder of a training run; every file in it is replaced whole.
+/// The folder of a training run. Every file in it is replaced whole but the metrics, which grow by lines.
 class RunDirectory {
 public:
     explicit RunDirectory(std::filesystem::path folder) : m_folder(std::move(folder)) {}

@@ -70,6 +70,7 @@ public:
 
 private:
     Result<void> readBegun();
+    Result<void> checkFolder() const;
     Result<void> choosePreset();
     Result<void> loadMusic();
     Result<void> makeNetwork();
@@ -83,6 +84,7 @@ private:
     double seconds() const { return m_state.seconds + std::chrono::duration<double>(Clock::now() - m_started).count(); }
     Result<void> takeStep();
     Result<void> endStretch();
+    void describeStretch();
     bool isJudged() const { return m_state.judgedStep == m_state.step; }
     Result<void> judge();
     Result<std::filesystem::path> keepAndSample(const Evaluation& evaluation, bool best);
@@ -125,16 +127,22 @@ private:
 };
 
 Result<void> Run::readBegun() {
-    const std::string run = m_settings.run.string();
-    if (m_settings.resume != m_directory.holdsRun()) {
-        return m_settings.resume
-                   ? failure("{} holds no training run to resume", run)
-                   : failure("{} already holds a training run; go on with --resume or choose another folder", run);
-    }
-    if (!m_settings.resume) {
-        return {};
+    const auto checked = checkFolder();
+    if (!checked || !m_settings.resume) {
+        return checked;
     }
     return takeOverBegun(m_directory, m_settings).map([&](Json begun) { m_begun = std::move(begun); });
+}
+
+/// A run to resume must be there, and a new one must not take the place of another.
+Result<void> Run::checkFolder() const {
+    const std::string run = m_settings.run.string();
+    if (m_settings.resume == m_directory.holdsRun()) {
+        return {};
+    }
+    return m_settings.resume
+               ? failure("{} holds no training run to resume", run)
+               : failure("{} already holds a training run; go on with --resume or choose another folder", run);
 }
 
 Result<void> Run::choosePreset() {
@@ -259,6 +267,10 @@ Result<void> Run::startOrResume() {
         return tl::make_unexpected(lock.error());
     }
     m_lock = std::move(*lock);
+    // Another process may have begun and ended a run here while this one read the music.
+    if (const auto checked = checkFolder(); !checked) {
+        return checked;
+    }
     if (!m_settings.resume) {
         // The configuration comes last: a folder without it holds no run yet.
         return checkpoint().and_then(
@@ -267,8 +279,9 @@ Result<void> Run::startOrResume() {
     const Json now = config();
     for (const char* name : {"vocabulary", "window", "batch", "learningRate", "dropout", "music"}) {
         if (m_begun.value(name, Json()) != now[name]) {
-            return failure("{} was begun with another {}; train anew with --base {} instead of --resume",
-                           m_settings.run.string(), name, m_settings.run.string());
+            return failure(
+                "{}: its {} is no longer what it was begun with; train anew with --base {} instead of --resume",
+                m_settings.run.string(), name, m_settings.run.string());
         }
     }
     auto checkpoint = m_directory.readCheckpoint(*m_network);
@@ -335,18 +348,28 @@ Result<void> Run::takeStep() {
     ++m_state.step;
     m_recent.loss += *loss;
     m_recent.notes += noteTargets(batch, *m_vocabulary);
-    const bool first = m_stretch.empty();  // tells soon how long it all will take
-    return first || m_state.step % stepsPerLine == 0 ? endStretch() : Result<void>();
+    if (m_state.step % stepsPerLine == 0) {
+        return endStretch();
+    }
+    if (m_stretch.empty()) {  // the first of a sitting tells soon how long it all will take
+        describeStretch();
+        tell(line("step"));
+    }
+    return {};
 }
 
 Result<void> Run::endStretch() {
+    describeStretch();
+    m_recent = {};
+    m_recentStart = Clock::now();
+    return record(line("step"));
+}
+
+void Run::describeStretch() {
     const double elapsed = std::chrono::duration<double>(Clock::now() - m_recentStart).count();
     m_stretch = {{"trainNatsPerToken", m_recent.natsPerToken()},
                  {"trainNatsPerNote", m_recent.natsPerNote()},
                  {"tokensPerSecond", static_cast<double>(m_recent.loss.tokens) / std::max(1e-9, elapsed)}};
-    m_recent = {};
-    m_recentStart = Clock::now();
-    return record(line("step"));
 }
 
 Json Run::line(const char* event) const {

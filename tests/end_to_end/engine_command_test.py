@@ -78,7 +78,7 @@ class EngineCommandTest(unittest.TestCase):
 
     def test_wrong_usage_is_one_line_that_names_option_value_and_range(self):
         for option, value, limits in [("bars", 100000, "1 to 256"), ("takes", 0, "1 to 64"), ("temperature", 0, "0.05 to 2"),
-                                      ("temperature", "nan", "0.05 to 2"), ("top-p", 0, "0 to 1"),
+                                      ("temperature", "nan", "0.05 to 2"), ("top-p", 0, "above 0 and at most 1"),
                                       ("rng", -5, "0 to 9007199254740991"),
                                       ("rng", 99999999999999999999, "0 to 9007199254740991")]:
             with self.subTest(option=option, value=value):
@@ -87,12 +87,27 @@ class EngineCommandTest(unittest.TestCase):
                 self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
                 for word in (f"--{option}", str(value), limits):
                     self.assertIn(word, done.stderr)
+        for words in (("scan", ""), ("train", "", "--out", "r"), ("generate", "--out", ""), ("bogus",)):
+            with self.subTest(words=words):
+                done = self.engine(*words)
+                self.assertEqual(done.returncode, 2, done.stderr)
+                self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
+        self.assertIn("\"bogus\"", done.stderr)
         done = self.engine("generate", "--out", self.folder / "x.txt")
         self.assertEqual(done.returncode, 2)
         self.assertIn("x.txt", done.stderr)
         for word in ("nan", "-1"):
             self.assertEqual(self.engine("scan", self.folder, "--max-minutes", word).returncode, 2)
         self.assertEqual(list(self.folder.iterdir()), [])
+
+    def test_a_pipe_is_no_file(self):
+        pipe = self.folder / "pipe.mid"
+        os.mkfifo(pipe)
+        for words in (("scan", pipe), ("analyze", pipe), ("generate", "--seed", pipe, "--out", self.folder / "x.mid")):
+            with self.subTest(words=words):
+                done = self.engine(*words)
+                self.assertEqual(done.returncode, 1)
+                self.assertIn("it is no file", done.stderr + done.stdout)
 
     def test_scan_needs_no_cache(self):
         music = self.folder / "music"

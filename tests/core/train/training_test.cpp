@@ -91,6 +91,20 @@ TEST_F(Training, LeavesAModelMetricsAndASample) {
     EXPECT_EQ(*std::ranges::min_element(judged), outcome->natsPerNote);
 }
 
+TEST_F(Training, ARunThatAnotherProcessMadeMeanwhileIsLeftAlone) {
+    TrainingEvents events;
+    events.scan = [&](const Progress&) {
+        if (!fs::exists(settings.run / "config.json")) {
+            ASSERT_TRUE(writeFileAtomically(settings.run / "config.json", "theirs"));
+        }
+    };
+    const auto outcome = trained(events);
+    ASSERT_FALSE(outcome);
+    EXPECT_THAT(outcome.error().message, HasSubstr("already holds a training run"));
+    EXPECT_EQ(readTextFile(settings.run / "config.json").value(), "theirs");
+    EXPECT_FALSE(fs::exists(settings.run / "checkpoint.safetensors"));
+}
+
 TEST_F(Training, KilledAnywhereItEndsInTheSameWeights) {
     // What a kill at any moment leaves on disk is what lies there at that moment.
     std::vector<fs::path> killed;
@@ -231,7 +245,7 @@ TEST_F(Training, WrongRequestsAreSentences) {
     EXPECT_THAT(trained().error().message, HasSubstr("already holds a training run"));
     settings.resume = true;
     fs::remove(music / "0.mid");
-    EXPECT_THAT(trained().error().message, HasSubstr("was begun with another music"));
+    EXPECT_THAT(trained().error().message, HasSubstr("its music is no longer what it was begun with"));
 }
 
 }  // namespace
