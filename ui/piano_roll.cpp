@@ -118,7 +118,7 @@ void PianoRoll::refreshNotes() {
     const RollGeometry before = m_view.geometry;
     const Song& song = *m_session.arrangement();
     const Session::Take* take = m_session.currentTake();
-    const Tick takeBegin = take != nullptr ? m_session.takeBegin() : song.end + TickDelta{1};
+    const Tick takeBegin = take != nullptr ? m_session.takeBegin() : song.end;
     if (m_newSeed || song.ticksPerQuarter != m_view.geometry.ticksPerQuarter()) {
         m_view.notes = RollNotes(song, takeBegin);
     } else {

@@ -149,16 +149,14 @@ void Session::finishTake(TakeId id, std::shared_ptr<const Song> song, Json recip
 void Session::dropTake(TakeId id) {
     const Take* take = this->take(id);
     if (take == nullptr || take->finished) return;
-    const bool current = m_current == id;
-    std::erase_if(m_takes, [id](const Take& other) { return other.id == id; });
-    if (current) {
-        m_current.reset();
-        m_arrangement.reset();
+    std::optional<TakeId> next;
+    for (const int step : {-1, +1}) {
+        if (const auto near = neighbour(id, step); near && this->take(*near)->seed == m_seed) next = near;
     }
+    std::erase_if(m_takes, [id](const Take& other) { return other.id == id; });
     Q_EMIT takesChanged();
-    if (current) {
-        Q_EMIT currentTakeChanged();
-        Q_EMIT arrangementChanged();
+    if (m_current == id) {
+        setCurrentTake(next);
     }
 }
 

@@ -77,7 +77,8 @@ public:
     void addNote(TakeId id, const StreamedNote& note);
     /// The whole take as the engine wrote it; replaces the streamed notes.
     void finishTake(TakeId id, std::shared_ptr<const Song> song, Json recipe, QString file);
-    /// Removes an unfinished take (cancelled before a whole bar was drawn, or the engine died).
+    /// Removes an unfinished take (cancelled before a whole bar was drawn, or the engine died). If it was the current
+    /// one, its neighbour becomes current where that goes on from the same seed.
     void dropTake(TakeId id);
     /// Puts finished takes of earlier sessions, the newest first, behind those that are there. Each has the number of
     /// its name where that is free, else a new one; they are returned in the same order. Later takes have higher

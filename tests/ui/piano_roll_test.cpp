@@ -68,6 +68,17 @@ private Q_SLOTS:
         QCOMPARE(m_roll->view().takeFlag, QStringLiteral("seed | take 1"));
     }
 
+    void aTakeThatIsGoneLeavesNoNote() {
+        const auto take = m_session->beginTakes(1);
+        m_session->addNote(take[0],
+                           {.program = {}, .onset = 0, .duration = 4, .pitch = Pitch::clamped(64), .velocity = {}});
+        m_roll->grab();
+        QCOMPARE(m_roll->view().notes.size(), 9U);
+        m_session->dropTake(take[0]);
+        m_roll->grab();
+        QCOMPARE(m_roll->view().notes.size(), 8U);
+    }
+
     void softNotesAreNearerToTheirRow() {
         const auto at = [](int velocity) {
             return noteColour({.begin = 0,

@@ -162,7 +162,28 @@ private Q_SLOTS:
         session.dropTake(ids[0]);
         session.dropTake(ids[1]);
         QCOMPARE(session.takes().size(), 1U);
+    }
+
+    void theNeighbourOfADroppedTakeIsShown() {
+        Session session;
+        session.setSeed(seedOf(QStringLiteral("A"), fourBars(60)));
+        const auto kept = session.beginTakes(1);
+        session.finishTake(kept[0], fourBars(60), {}, {});
+        session.setSeed(seedOf(QStringLiteral("B"), fourBars(50)));
+        const auto ids = session.beginTakes(3);
+        session.finishTake(ids[1], fourBars(72), {}, {});
+        session.dropTake(ids[0]);
+        QCOMPARE(session.currentTake()->id, ids[1]);
+        QCOMPARE(noteCount(*session.arrangement()), 8U);
+        session.setCurrentTake(ids[2]);
+        session.dropTake(ids[2]);
+        QCOMPARE(session.currentTake()->id, ids[1]);
+        // One that goes on from another seed would change what the user composes with.
+        const auto last = session.beginTakes(1);
+        session.rejectTake(ids[1]);
+        session.dropTake(last[0]);
         QVERIFY(session.currentTake() == nullptr);
+        QCOMPARE(session.seed().name, QStringLiteral("B"));
     }
 
     void aTakeIsShownBehindItsOwnSeed() {
