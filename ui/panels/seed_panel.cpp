@@ -1,6 +1,7 @@
 #include "ui/panels/seed_panel.h"
 
 #include <algorithm>
+#include <ranges>
 #include <utility>
 
 #include <QFileDialog>
@@ -290,16 +291,32 @@ void SeedPanel::remember(const QString& file) {
 }
 
 void SeedPanel::open(const QStringList& paths) {
-    const auto isFolder = [](const QString& path) { return QFileInfo(path).isDir(); };
-    if (const auto found = std::ranges::find_if(paths, isFolder); found != paths.end()) {
+    QStringList folders;
+    QStringList files;
+    QStringList complaints;
+    for (const QString& path : paths) (QFileInfo(path).isDir() ? folders : files) << path;
+    if (!folders.isEmpty()) {
+        const QString first = folders.takeFirst();
         m_library.run(
-            [path = found->toStdString()](Library& library) { return library.addRecent(RecentKind::folder, path); });
-        readFolder(*found);
+            [path = first.toStdString()](Library& library) { return library.addRecent(RecentKind::folder, path); });
+        readFolder(first);
         m_tabs->setCurrentIndex(folder);
+        for (const QString& other : folders) {
+            complaints << tr("%1: only one folder can be shown").arg(QFileInfo(other).fileName());
+        }
     }
-    if (const auto found = std::ranges::find_if_not(paths, isFolder); found != paths.end()) {
-        load(*found, Then::showRecent);
+    files.isEmpty() ? complain(complaints) : load(files, Then::showRecent, complaints);
+}
+
+void SeedPanel::complain(const QStringList& sentences) {
+    constexpr qsizetype most = 5;
+    QStringList lines = sentences.mid(0, most);
+    if (sentences.size() > most) {
+        lines << tr("and %1 more").arg(sentences.size() - most);
     }
+    m_error->setText(lines.join(QLatin1Char('\n')));
+    m_error->setToolTip(sentences.join(QLatin1Char('\n')));
+    m_error->setVisible(!sentences.isEmpty());
 }
 
 void SeedPanel::choose(const QModelIndex& index, Then then) {
@@ -308,7 +325,7 @@ void SeedPanel::choose(const QModelIndex& index, Then then) {
     if (m_piece && m_piece->song && m_piece->is(entry)) {
         if (then == Then::play) Q_EMIT playRequested();
     } else if (!entry.song) {
-        load(entry.file, then);
+        load({entry.file}, then);
     } else {
         m_piece = {.name = entry.name, .file = {}, .song = entry.song};
         setPieceSong(entry.song, entry.miniature, defaultSeedBars(*entry.song));
@@ -316,32 +333,50 @@ void SeedPanel::choose(const QModelIndex& index, Then then) {
     }
 }
 
-void SeedPanel::load(const QString& file, Then then) {
+void SeedPanel::load(const QStringList& files, Then then, const QStringList& complaints) {
     struct Loaded {
-        Result<std::shared_ptr<const Song>> song;
+        QStringList files;  ///< that can be seeds
+        QStringList complaints;
+        std::shared_ptr<const Song> song;  ///< of the first
         Miniature miniature;
         BarRange bars;
     };
     m_firstExampleWanted = false;
-    m_piece = {.name = seedName(file), .file = file, .song = nullptr};
+    m_piece = {.name = seedName(files.front()), .file = files.front(), .song = nullptr};
     m_loader.abandon();
     m_loader.run(
         this,
-        [file](const std::stop_token&) {
-            auto song = readSeedSong(file);
-            return song ? Loaded{song, Miniature(**song), defaultSeedBars(**song)} : Loaded{song, {}, {}};
+        [files, complaints](const std::stop_token& stop) {
+            Loaded loaded{.files = {}, .complaints = complaints, .song = nullptr, .miniature = {}, .bars = {}};
+            for (const QString& file : files) {
+                if (stop.stop_requested()) break;
+                const auto song = readSeedSong(file);
+                if (!song) {
+                    auto sentence = QString::fromStdString(song.error().message);
+                    loaded.complaints << sentence.replace(file, QFileInfo(file).fileName());
+                    continue;
+                }
+                if (!loaded.song) {
+                    loaded.song = *song;
+                    loaded.miniature = Miniature(**song);
+                    loaded.bars = defaultSeedBars(**song);
+                }
+                loaded.files << file;
+            }
+            return loaded;
         },
-        [this, file, then](Loaded loaded) {
-            if (!m_piece || m_piece->file != file) return;
-            m_error->setVisible(!loaded.song);
+        [this, asked = files.front(), then](Loaded loaded) {
+            if (!m_piece || m_piece->file != asked) return;
+            complain(loaded.complaints);
             if (!loaded.song) {
-                m_error->setText(QString::fromStdString(loaded.song.error().message));
                 m_piece.reset();
                 selectPiece();
                 return;
             }
-            remember(file);
-            setPieceSong(std::move(*loaded.song), std::move(loaded.miniature), loaded.bars);
+            for (const QString& file : loaded.files | std::views::reverse) remember(file);
+            m_piece->file = loaded.files.front();
+            m_piece->name = seedName(m_piece->file);
+            setPieceSong(std::move(loaded.song), std::move(loaded.miniature), loaded.bars);
             if (then == Then::play) Q_EMIT playRequested();
             if (then == Then::showRecent) {
                 const QSignalBlocker blocker(m_tabs);

@@ -33,8 +33,9 @@ class SeedPanel : public QWidget {
 public:
     SeedPanel(Session& session, UserLibrary& library, QWidget* parent = nullptr);
 
-    /// MIDI files or folders that were dropped on the window or named on the command line: the first file becomes the
-    /// seed, the first folder becomes "My folder".
+    /// MIDI files and folders that were dropped on the window, chosen in a dialog or named on the command line. The
+    /// first file that can be one becomes the seed, and each of them is remembered; the first folder becomes "My
+    /// folder". One message tells what was not opened.
     void open(const QStringList& paths);
 
 Q_SIGNALS:
@@ -65,7 +66,9 @@ private:
     void remember(const QString& file);
 
     void choose(const QModelIndex& index, Then then);
-    void load(const QString& file, Then then);
+    /// `complaints` join those about the files.
+    void load(const QStringList& files, Then then, const QStringList& complaints = {});
+    void complain(const QStringList& sentences);
     void setPieceSong(std::shared_ptr<const Song> song, Miniature miniature, BarRange bars);
     void setBars(BarRange bars);
     void onSeedChanged();

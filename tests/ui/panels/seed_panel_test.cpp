@@ -193,6 +193,33 @@ private Q_SLOTS:
         QVERIFY(!bench.session.seed().song);
     }
 
+    void ofSeveralFilesAndFoldersNoneIsLost() {
+        write("one.mid", 1);
+        write("two.mid", 2);
+        write("music/three.mid", 3);
+        write("more/four.mid", 4);
+        QVERIFY(writeFileAtomically(path("torn.mid").toStdString(), "no music"));
+        Bench bench;
+        bench.panel.open(
+            {path("torn.mid"), path("one.mid"), path("music"), path("nowhere.mid"), path("two.mid"), path("more")});
+        QTRY_COMPARE(bench.session.seed().name, "one");
+        QCOMPARE(bench.tabs->currentIndex(), int(recent));
+        QTRY_COMPARE(bench.rows(), 2);
+        QCOMPARE(bench.list->model()->index(0, 0).data().toString(), "one");
+        QCOMPARE(bench.list->model()->index(1, 0).data().toString(), "two");
+        const auto tellsAll = [](const QLabel* label) {
+            const auto names = [&](const char* name) { return label->text().contains(QLatin1String(name)); };
+            return label->isVisible() && names("torn.mid") && names("nowhere.mid") && names("more");
+        };
+        QCOMPARE(std::ranges::count_if(bench.panel.findChildren<QLabel*>(), tellsAll), 1);
+        bench.tabs->setCurrentIndex(folder);
+        QTRY_COMPARE(bench.rows(), 1);
+        QCOMPARE(bench.list->model()->index(0, 0).data().toString(), "three");
+        bench.panel.open({path("two.mid")});
+        QTRY_COMPARE(bench.session.seed().name, "two");
+        QVERIFY(!says(bench.panel, "torn.mid"));
+    }
+
     void finishedTakesAreSeeds() {
         Bench bench;
         bench.tabs->setCurrentIndex(takes);
