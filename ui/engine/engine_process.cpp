@@ -1,5 +1,6 @@
 #include "ui/engine/engine_process.h"
 
+#include <QList>
 #include <QProcessEnvironment>
 
 #include "core/engine/rpc/message.h"
@@ -43,7 +44,9 @@ EngineProcess::~EngineProcess() {
     m_process->closeWriteChannel();
     constexpr int briefly = 200;
     if (m_process->state() != QProcess::NotRunning && !m_process->waitForFinished(briefly)) {
-        // It may still save a training run, and the destructor of a QProcess kills: let this small object go instead.
+        // It may still save a training run, and the destructor of a QProcess kills: this small object stays for ever.
+        static auto* const stay = new QList<QProcess*>;
+        stay->append(m_process);
         m_process->setParent(nullptr);
     }
 }

@@ -186,7 +186,7 @@ private Q_SLOTS:
         Session session;
         const TakeKeeper keeper(session, library);
         QTRY_COMPARE(session.takes().size(), 2u);
-        const auto& starred = session.takes()[session.takes()[0].starred ? 0 : 1];
+        const auto starred = session.takes()[session.takes()[0].starred ? 0 : 1];
         QCOMPARE(starred.name, "take 2");
         QVERIFY(starred.finished);
         QCOMPARE(starred.recipe["rng"].get<int>(), 2);
