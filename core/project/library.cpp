@@ -216,10 +216,6 @@ Result<void> Library::setMusic(std::int64_t id, const std::vector<std::byte>& sm
     return update("UPDATE take SET smf = ?, recipe = ? WHERE id = ?", id, smf, recipeText(recipe));
 }
 
-Result<void> Library::renameTake(std::int64_t id, const std::string& name) {
-    return update("UPDATE take SET name = ? WHERE id = ?", id, name);
-}
-
 Result<void> Library::setStarred(std::int64_t id, bool starred) {
     return update("UPDATE take SET starred = ? WHERE id = ?", id, starred);
 }

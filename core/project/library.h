@@ -55,7 +55,6 @@ public:
     Result<std::vector<StoredTake>> newestTakes(int limit) const;
     /// Of a take that has been drawn further.
     Result<void> setMusic(std::int64_t id, const std::vector<std::byte>& smf, const Json& recipe);
-    Result<void> renameTake(std::int64_t id, const std::string& name);
     Result<void> setStarred(std::int64_t id, bool starred);
     Result<void> setRejected(std::int64_t id, bool rejected);
 
