@@ -1,4 +1,5 @@
 #include <chrono>
+#include <csignal>
 #include <string>
 #include <utility>
 #include <vector>
@@ -92,11 +93,15 @@ RpcResult<std::vector<std::string>> evaluateArguments(const Json& json) {
 }
 
 constexpr int wrongUsage = 2;
+constexpr int killed = 128 + SIGKILL;
 
 /// How a child ended that was to end with status 0.
 Result<void> succeeded(const ChildEnd& end) {
     if (end.exitStatus == 0) {
         return {};
+    }
+    if (end.exitStatus == killed) {
+        return failure("the process was killed, perhaps because memory ran out");
     }
     // Wrong usage is told first, and then where to find help; other reasons come last, after warnings.
     const std::string& reason = end.exitStatus == wrongUsage ? end.firstErrorLine : end.lastErrorLine;

@@ -46,12 +46,13 @@ void TrainingCurves::paintEvent(QPaintEvent*) {
         return;
     }
     const auto [lowest, highest] = std::ranges::minmax(all, {}, &QPointF::y);
-    const double interval = niceInterval(std::max(0.02, highest.y() - lowest.y()), 3);
+    const QRectF plot = QRectF(rect()).adjusted(30, 18, -6, -18);
+    const int levels = std::clamp(static_cast<int>(plot.height()) / 24, 1, 3);
+    const double interval = niceInterval(std::max(0.02, highest.y() - lowest.y()), levels);
     const double bottom = std::floor(lowest.y() / interval) * interval;
     const double top = std::max(bottom + interval, std::ceil(highest.y() / interval) * interval);
     const double lastStep = std::max(1.0, std::ranges::max(all, {}, &QPointF::x).x());
 
-    const QRectF plot = QRectF(rect()).adjusted(30, 18, -6, -18);
     const auto place = [&](const QPointF& point) {
         return QPointF(plot.left() + point.x() / lastStep * plot.width(),
                        plot.bottom() - (point.y() - bottom) / (top - bottom) * plot.height());

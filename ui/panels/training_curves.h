@@ -17,8 +17,8 @@ public:
 
     void setCurves(std::vector<QPointF> train, std::vector<QPointF> valid);
 
-    QSize sizeHint() const override { return {200, 120}; }
-    QSize minimumSizeHint() const override { return {120, 90}; }
+    QSize sizeHint() const override { return {200, 80}; }
+    QSize minimumSizeHint() const override { return {120, 72}; }
 
 protected:
     void paintEvent(QPaintEvent* event) override;

@@ -16,6 +16,8 @@
 #include <QLocale>
 #include <QProgressBar>
 #include <QPushButton>
+#include <QScreen>
+#include <QShowEvent>
 #include <QTreeWidget>
 #include <QVBoxLayout>
 
@@ -186,8 +188,31 @@ void TrainingDialog::fillForm() {
     form->addRow(tr("Size"), m_preset);
     form->addRow(tr("Minutes"), m_minutes);
     // A model that goes on keeps its size.
-    connect(m_base, &QComboBox::currentIndexChanged, m_preset,
-            [this] { m_preset->setEnabled(m_base->currentData().toString().isEmpty()); });
+    m_preset->setPlaceholderText(tr("that of the model it starts from"));
+    connect(m_base, &QComboBox::currentIndexChanged, m_preset, [this, chosen = 0]() mutable {
+        const bool scratch = m_base->currentData().toString().isEmpty();
+        if (scratch == m_preset->isEnabled()) return;
+        m_preset->setEnabled(scratch);
+        if (!scratch) chosen = m_preset->currentIndex();
+        m_preset->setCurrentIndex(scratch ? chosen : -1);
+    });
+}
+
+void TrainingDialog::showEvent(QShowEvent* event) {
+    QDialog::showEvent(event);
+    if (!event->spontaneous()) place();
+}
+
+void TrainingDialog::place() {
+    adjustSize();
+    const QRect room = screen()->availableGeometry();
+    const QSize borders = frameGeometry().size() - size();
+    resize(size().boundedTo(room.size() - borders));
+    const QSize whole = size() + borders;
+    const QPoint middle = parentWidget() != nullptr ? parentWidget()->window()->geometry().center() : room.center();
+    const QPoint wanted = middle - QPoint(whole.width(), whole.height()) / 2;
+    move(std::clamp(wanted.x(), room.left(), room.left() + room.width() - whole.width()),
+         std::clamp(wanted.y(), room.top(), room.top() + room.height() - whole.height()));
 }
 
 void TrainingDialog::showReport(const Json& report) {
@@ -210,7 +235,7 @@ void TrainingDialog::showReport(const Json& report) {
     proposeBase();
     m_form->setVisible(pieces > 0);
     m_start->setEnabled(pieces > 0);
-    adjustSize();
+    place();
 }
 
 void TrainingDialog::proposeBase() {

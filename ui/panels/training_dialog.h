@@ -15,6 +15,7 @@ class QLabel;
 class QLineEdit;
 class QProgressBar;
 class QPushButton;
+class QShowEvent;
 class QTreeWidget;
 
 namespace ricercar {
@@ -31,8 +32,13 @@ public:
 Q_SIGNALS:
     void startRequested(const ricercar::TrainingRun& run);
 
+protected:
+    void showEvent(QShowEvent* event) override;
+
 private:
     void fillForm();
+    /// In the middle of its window, but inside the screen.
+    void place();
     void showReport(const Json& report);
     /// A small collection had better start from a model; called when both are known.
     void proposeBase();

@@ -78,6 +78,7 @@ TrainingPanel::TrainingPanel(EngineClient& engine, QWidget* parent)
     auto* header = new QHBoxLayout;
     header->addWidget(makeHeading(tr("Training")), 1);
     header->addWidget(m_left);
+    header->addWidget(m_train);
     layout->addLayout(header);
     auto* inCard = new QVBoxLayout(m_card);
     inCard->setContentsMargins(12, 10, 12, 10);
@@ -92,7 +93,6 @@ TrainingPanel::TrainingPanel(EngineClient& engine, QWidget* parent)
     for (QPushButton* button : {m_hear, m_resume, m_stop, m_keep}) buttons->addWidget(button, 1);
     layout->addLayout(buttons);
     layout->addWidget(m_line);
-    layout->addWidget(m_train);
     layout->addStretch();
     layout->addWidget(makeSentence(tr("Nothing leaves this computer")));
 
@@ -161,8 +161,9 @@ void TrainingPanel::begin(TrainingRun run, bool resume) {
 void TrainingPanel::onEnded(const TrainingEnd& end) {
     m_call.reset();
     if (end.state == TrainingEnd::State::failed) {
-        complain(end.error);
-        m_run->canResume() ? showState() : forget();
+        const bool canResume = m_run->canResume();
+        complain(canResume ? tr("%1. Nothing is lost up to its last checkpoint.").arg(end.error) : end.error);
+        canResume ? showState() : forget();
     } else if (m_run->hasModel()) {
         keep(m_log.bestValid.has_value());
     } else if (m_run->canResume()) {

@@ -5,6 +5,7 @@
 #include <QLineEdit>
 #include <QProgressBar>
 #include <QPushButton>
+#include <QScreen>
 #include <QSignalSpy>
 #include <QTreeWidget>
 
@@ -59,6 +60,17 @@ private Q_SLOTS:
         QCOMPARE(control<QComboBox>(*dialog, "Start from")->currentIndex(), 0);
     }
 
+    void isInsideTheScreen() {
+        Bench bench;
+        const QRect room = bench.panel.screen()->availableGeometry();
+        bench.panel.move(room.bottomRight() - QPoint(40, 40));
+        bench.panel.openFolder(path("songs"));
+        auto* dialog = bench.dialog();
+        QVERIFY(room.contains(dialog->frameGeometry()));
+        QTRY_VERIFY(control<QTreeWidget>(*dialog, "Rejected files")->isVisible());
+        QVERIFY(room.contains(dialog->frameGeometry()));
+    }
+
     void saysWhenThereIsLittleOrNothing() {
         Bench bench;
         bench.panel.openFolder(path("small"));
@@ -66,6 +78,12 @@ private Q_SLOTS:
         auto* base = control<QComboBox>(*bench.dialog(), "Start from");
         QTRY_COMPARE(base->count(), 3);
         QCOMPARE(base->currentIndex(), 1);
+        auto* size = control<QComboBox>(*bench.dialog(), "Size of the model");
+        QVERIFY(!size->isEnabled());
+        QCOMPARE(size->currentIndex(), -1);
+        base->setCurrentIndex(0);
+        QVERIFY(size->isEnabled());
+        QVERIFY(size->currentText().startsWith("small"));
         QVERIFY(control<QPushButton>(*bench.dialog(), "Start training")->isEnabled());
         delete bench.dialog();
         bench.panel.openFolder(path("empty"));
@@ -118,6 +136,14 @@ private Q_SLOTS:
         QTRY_VERIFY(says(bench.panel, "too little music to learn from"));
         QVERIFY(bench.button("Train")->isVisible());
         QTRY_VERIFY(!TrainingRun::findUnfinished());
+    }
+
+    void aRunThatIsKilledCanGoOn() {
+        Bench bench;
+        QVERIFY(bench.train(path("killed")));
+        QTRY_VERIFY(says(bench.panel, "was killed, perhaps because memory ran out. Nothing is lost"));
+        QVERIFY(bench.button("Go on")->isVisible());
+        QVERIFY(TrainingRun::findUnfinished());
     }
 
     void tellsThatItIsPreparing() {

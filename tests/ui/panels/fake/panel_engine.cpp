@@ -88,6 +88,9 @@ int train(const std::vector<std::string>& arguments) {
         print(line);
         if (const auto written = appendLine(run / "metrics.jsonl", line.dump()); !written) return 1;
     }
+    if (folder == "killed") {
+        raise(SIGKILL);
+    }
     if (folder == "early" || folder == "unjudged") {
         wait();
         return 0;
