@@ -306,8 +306,10 @@ private:
         const int highest = m_geometry.highestShown().midi();
         const int lowest = m_geometry.lowestShown().midi();
         m_painter.setRenderHint(QPainter::Antialiasing);
-        for (int number = highest; number >= lowest; --number) {
-            paintKey(Pitch::clamped(number));
+        for (const bool black : {false, true}) {
+            for (int number = highest; number >= lowest; --number) {
+                if (isBlackKey(Pitch::clamped(number)) == black) paintKey(Pitch::clamped(number));
+            }
         }
         for (int number = highest; number >= lowest; --number) {
             const Pitch pitch = Pitch::clamped(number);
@@ -319,33 +321,38 @@ private:
         m_painter.setRenderHint(QPainter::Antialiasing, false);
     }
 
+    /// As on a piano: a white key is wider at its front by half of each black neighbour.
     QRectF keyRect(Pitch pitch) const {
-        return {0, m_geometry.rowTop(pitch) + 0.4, RollGeometry::keysWidth - 1.0, m_geometry.rowHeight() - 0.8};
+        const auto reach = [&](int step) {
+            return isBlackKey(Pitch::clamped(pitch.midi() + step)) ? m_geometry.rowHeight() / 2 : 0;
+        };
+        const QRectF row(0, m_geometry.rowTop(pitch), RollGeometry::keysWidth - 1.0, m_geometry.rowHeight());
+        return isBlackKey(pitch) ? row.adjusted(0, 0, -22, 0) : row.adjusted(0, -reach(+1), 0, reach(-1));
     }
 
     void paintKey(Pitch pitch) {
-        const QRectF key = keyRect(pitch);
         m_painter.setPen(Qt::NoPen);
         m_painter.setBrush(m_view.heldKey == pitch ? m_theme.accent
                            : isBlackKey(pitch)     ? m_theme.blackKey
                                                    : m_theme.whiteKey);
-        m_painter.drawRoundedRect(key, 1.5, 1.5);
+        const QRectF key = keyRect(pitch);
+        m_painter.drawRoundedRect(key.adjusted(0, 0.4, 0, -0.4), 1.5, 1.5);
         if (!isBlackKey(pitch)) {
-            m_painter.fillRect(QRectF(0, key.bottom() - 0.2, key.width(), 1), m_theme.barLine);
+            m_painter.fillRect(QRectF(0, key.bottom() - 0.6, key.width(), 1), m_theme.barLine);
         }
     }
 
     void paintKeyName(Pitch pitch) {
-        m_painter.setPen(m_view.heldKey == pitch ? m_theme.onAccent
-                         : isBlackKey(pitch)     ? m_theme.whiteKey
-                                                 : m_theme.keyLabel);
+        m_painter.setPen(m_view.heldKey == pitch && !isBlackKey(pitch) ? m_theme.onAccent : m_theme.keyLabel);
         QFont label = font(TextStyle::small);
-        label.setPixelSize(std::clamp(static_cast<int>(m_geometry.rowHeight()) - 2, 8, 11));
+        label.setPixelSize(10);
         m_painter.setFont(label);
-        // In low rows the name reaches into the key below, which is white under every C.
-        const double below = std::max(0.0, 10 - m_geometry.rowHeight());
-        m_painter.drawText(keyRect(pitch).adjusted(0, 0, -6, below), Qt::AlignRight | Qt::AlignVCenter,
-                           QString::fromStdString(pitchName(pitch)));
+        // In front of the black keys, and on white where the row is too low for it.
+        const QString name = QString::fromStdString(pitchName(pitch));
+        const int width = m_painter.fontMetrics().horizontalAdvance(name);
+        const QRectF place(RollGeometry::keysWidth - 5 - width, keyRect(pitch).center().y() - 4.5, width, 9);
+        if (m_view.heldKey != pitch) m_painter.fillRect(place, m_theme.whiteKey);
+        m_painter.drawText(place.adjusted(0, -4, 0, 4), Qt::AlignCenter, name);
     }
 
     void paintPlayhead() {

@@ -50,7 +50,6 @@ private Q_SLOTS:
             }
             row("on accent", theme->onAccent, theme->accent);
             row("key label", theme->keyLabel, theme->whiteKey);
-            row("black key label", theme->whiteKey, theme->blackKey);
         }
     }
     void wordsCanBeRead() {
