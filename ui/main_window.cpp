@@ -16,11 +16,11 @@
 #include <QScrollArea>
 #include <QSettings>
 #include <QSplitter>
-#include <QStatusBar>
 #include <QVBoxLayout>
 
 #include "ui/engine/engine_client.h"
 #include "ui/panels/generate_panel.h"
+#include "ui/panels/notice.h"
 #include "ui/panels/seed_panel.h"
 #include "ui/panels/take_keeper.h"
 #include "ui/panels/takes_panel.h"
@@ -36,18 +36,19 @@ namespace ricercar {
 
 namespace {
 
-/// MIDI files and folders among what is dragged.
+/// The files and folders that are dragged, if there is music among them.
 QStringList droppable(const QMimeData* data) {
     QStringList paths;
+    bool music = false;
     for (const QUrl& url : data->urls()) {
+        if (!url.isLocalFile()) continue;
         const QFileInfo file(url.toLocalFile());
         static const QStringList endings{QStringLiteral("mid"), QStringLiteral("midi"), QStringLiteral("kar"),
                                          QStringLiteral("rmi"), QStringLiteral("smf")};
-        if (url.isLocalFile() && (file.isDir() || endings.contains(file.suffix().toLower()))) {
-            paths.append(file.filePath());
-        }
+        paths.append(file.filePath());
+        music = music || file.isDir() || endings.contains(file.suffix().toLower());
     }
-    return paths;
+    return music ? paths : QStringList();
 }
 
 /// Whether the control itself needs the key, although an action of the window has it.
@@ -119,7 +120,8 @@ MainWindow::MainWindow(Session& session, Playback& playback, EngineClient& engin
       m_middle(makeSplitter(Qt::Vertical, QStringLiteral("middle"))),
       m_right(makeColumn(
           {asDock(m_generate, QStringLiteral("generatePanel")), asDock(m_training, QStringLiteral("trainingPanel"))},
-          QStringLiteral("right"))) {
+          QStringLiteral("right"))),
+      m_notice(new Notice) {
     setObjectName(QStringLiteral("mainWindow"));
     setAcceptDrops(true);
     new TakeKeeper(session, library, this);
@@ -157,13 +159,8 @@ void MainWindow::makeLayout(EngineClient& engine) {
     column->addWidget(bar);
     column->addWidget(line);
     column->addWidget(m_columns, 1);
+    column->addWidget(m_notice);
     setCentralWidget(all);
-
-    // The status line is there only while it says something.
-    statusBar()->setSizeGripEnabled(false);
-    statusBar()->hide();
-    connect(statusBar(), &QStatusBar::messageChanged, this,
-            [this](const QString& text) { statusBar()->setVisible(!text.isEmpty()); });
 }
 
 void MainWindow::connectPanels(UserLibrary& library) {
@@ -173,8 +170,7 @@ void MainWindow::connectPanels(UserLibrary& library) {
     connect(m_training, &TrainingPanel::auditionRequested, &m_playback, &Playback::audition);
     connect(m_training, &TrainingPanel::modelTrained, m_generate, &GeneratePanel::chooseModel);
     connect(m_training, &TrainingPanel::modelsChanged, m_generate, &GeneratePanel::listModels);
-    connect(&library, &UserLibrary::failed, this,
-            [this](const QString& sentence) { statusBar()->showMessage(sentence); });
+    connect(&library, &UserLibrary::failed, m_notice, &Notice::say);
     connect(&m_session, &Session::seedChanged, this, &MainWindow::showTitle);
 }
 

@@ -16,6 +16,7 @@ namespace ricercar {
 
 class EngineClient;
 class GeneratePanel;
+class Notice;
 class PianoRoll;
 class Playback;
 class SeedPanel;
@@ -78,6 +79,7 @@ private:
     QSplitter* m_columns;
     QSplitter* m_middle;
     QScrollArea* m_right;
+    Notice* m_notice;
     TransportBar::Actions m_transport{};
     QElapsedTimer m_started;
 };

@@ -261,6 +261,7 @@ int Style::styleHint(StyleHint hint, const QStyleOption* option, const QWidget* 
         case SH_ItemView_ShowDecorationSelected:
         case SH_EtchDisabledText:
         case SH_ScrollBar_ContextMenu:
+        case SH_MenuBar_AltKeyNavigation:  // or the bar keeps the keyboard after a menu: letters are commands here
             return 0;
         case SH_TabBar_Alignment:
             return Qt::AlignLeft;

@@ -14,6 +14,7 @@
 #include <QPushButton>
 #include <QSpinBox>
 #include <QTest>
+#include <QTimer>
 #include <QToolButton>
 
 #include "support/qt_warnings.h"
@@ -242,6 +243,27 @@ private Q_SLOTS:
         QVERIFY(!panel->isVisible());
         action("showSeeds")->trigger();
         QVERIFY(panel->isVisible());
+    }
+
+    void whatWentWrongIsToldForAWhile() {
+        auto* notice = m_window->findChild<QWidget*>(QStringLiteral("notice"));
+        QVERIFY(!notice->isVisible());
+        for (const bool closed : {true, false}) {
+            Q_EMIT m_library->failed(QStringLiteral("The disk is full"));
+            QVERIFY(notice->isVisible());
+            QCOMPARE(notice->findChild<QLabel*>()->text(), QStringLiteral("The disk is full"));
+            closed ? button("Close the message")->click() : notice->findChild<QTimer*>()->start(0);
+            QTRY_VERIFY(!notice->isVisible());
+        }
+    }
+
+    void aMenuThatIsClosedGivesTheKeyboardBack() {
+        m_window->pianoRoll().setFocus();
+        QTest::keyClick(m_window.get(), Qt::Key_R, Qt::AltModifier);
+        QTRY_VERIFY(QApplication::activePopupWidget() != nullptr);
+        QTest::keyClick(QApplication::activePopupWidget(), Qt::Key_Escape);
+        QTRY_VERIFY(QApplication::activePopupWidget() == nullptr);
+        QCOMPARE(QApplication::focusWidget(), &m_window->pianoRoll());
     }
 
     void fitsALowScreenWithEverythingOpen() {
