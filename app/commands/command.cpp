@@ -34,6 +34,8 @@ CLI::Validator within(Number low, Number high, const char* kind) {
 
 CLI::Validator wholeNumber(std::int64_t low, std::int64_t high) { return within(low, high, "a whole number"); }
 
+CLI::Validator number(double low, double high) { return within(low, high, "a number"); }
+
 void refuseEmptyValues(CLI::App& engine) {
     const CLI::Validator notEmpty(
         [](const std::string& text) { return text.empty() ? std::string("an empty value") : std::string(); }, "");
@@ -43,7 +45,5 @@ void refuseEmptyValues(CLI::App& engine) {
         }
     }
 }
-
-CLI::Validator number(double low, double high) { return within(low, high, "a number"); }
 
 }  // namespace ricercar

@@ -59,9 +59,6 @@ Result<Song> readSeed(const std::string& text) {
     if (!reading) {
         return tl::make_unexpected(reading.error());
     }
-    if (noteCount(reading->song) == 0) {
-        fmt::print(stderr, "{}: there are no notes in it; the takes are composed from nothing\n", source.file.string());
-    }
     if (!source.bars) {
         return reading->song;
     }
@@ -111,6 +108,9 @@ Result<void> run(const Options& options) {
     const auto seed = readSeeds(options.seeds);
     if (!seed) {
         return tl::make_unexpected(seed.error());
+    }
+    if (!options.seeds.empty() && noteCount(*seed) == 0) {
+        fmt::print(stderr, "there are no notes in the seed: the takes are composed from nothing\n");
     }
     const auto model = findModel(options.model).and_then(Model::open);
     if (!model) {
