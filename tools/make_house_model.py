@@ -5,7 +5,8 @@
 
 CORPUS is the folder of the unpacked archives, MANIFEST their list (tab-separated, with the columns path, licence, split
 and ship), OUT the folder of the work: `OUT/train` and `OUT/valid` hold the files, `OUT/run` the training run. Everything
-after OUT goes to `ricercar-engine train`, e.g. `--minutes 120`, or `--resume` to go on. Files whose split is "test" are
+after OUT goes to `ricercar-engine train`, e.g. `--minutes 120`, `--base default` to go on from the bundled model, or
+`--resume`. Files whose split is "test" are
 left alone. When the run has a model, it is copied to resources/models/default.safetensors with the attributions beside
 it, and README.md there says on what it was trained and how well it foretells the held-out pieces of each archive.
 """
@@ -21,32 +22,32 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 ENGINE = ROOT / "build/release/bin/ricercar-engine"
 BUNDLED = ROOT / "resources/models"
-ARCHIVES = {
-    "openscore-lieder": ("CC0-1.0", "OpenScore Lieder Corpus, https://openscore.cc"),
-    "openscore-quartets": ("CC0-1.0", "OpenScore String Quartet Corpus, https://openscore.cc"),
-    "mutopia": ("Public Domain, CC BY 2.5, 3.0 and 4.0",
+ARCHIVES = {  # style, licence, attribution
+    "openscore-lieder": ("Song with piano", "CC0-1.0", "OpenScore Lieder Corpus, https://openscore.cc"),
+    "openscore-quartets": ("String quartet", "CC0-1.0", "OpenScore String Quartet Corpus, https://openscore.cc"),
+    "mutopia": ("Classical", "Public Domain, CC BY 2.5, 3.0 and 4.0",
                 "Mutopia Project, https://www.mutopiaproject.org; converted from LilyPond to MIDI; "
                 "the pieces under CC BY with their typesetters are listed in mutopia-attribution.tsv"),
-    "groove": ("CC BY 4.0",
+    "groove": ("Drum kit", "CC BY 4.0",
                "Groove MIDI Dataset, Google LLC, CC BY 4.0; Jon Gillick, Adam Roberts, Jesse Engel, Douglas Eck, David "
                "Bamman: Learning to Groove with Inverse Sequence Transformations, ICML 2019. "
                "https://magenta.tensorflow.org/datasets/groove"),
-    "freedoom": ("BSD-3-Clause", "Copyright 2001-2024 Contributors to the Freedoom project; licence in "
+    "freedoom": ("Video game", "BSD-3-Clause", "Copyright 2001-2024 Contributors to the Freedoom project; licence in "
                                  "freedoom-COPYING.adoc, authors in freedoom-CREDITS-MUSIC"),
-    "jsb": ("public domain", "J. S. Bach, chorales"),
+    "jsb": ("Chorale", "public domain", "J. S. Bach, chorales"),
 }
 ARCHIVE_OF = {"groove-short": "groove"}
 
 
 def stage(corpus: Path, rows: list[dict], folder: Path, split: str) -> Counter:
-    """Hard-links (or copies) the files of one split; returns how many there are of each archive."""
+    """Hard-links (or copies) the files of one split, by style; returns how many there are of each archive."""
     counts = Counter()
     for row in rows:
         archive = row["path"].split("/")[0]
         archive = ARCHIVE_OF.get(archive, archive)
         if row["ship"] != "yes" or row["split"] != split or archive not in ARCHIVES or not row["path"].endswith(".mid"):
             continue
-        target = folder / row["path"]
+        target = folder / ARCHIVES[archive][0] / row["path"]
         if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
             try:
@@ -60,7 +61,7 @@ def stage(corpus: Path, rows: list[dict], folder: Path, split: str) -> Counter:
 def held_out_figures(model: Path, folder: Path) -> dict:
     """What `ricercar-engine evaluate` says of all held-out pieces and of those of each archive."""
     figures = {}
-    for name, part in [("all", folder)] + [(part.name, part) for part in sorted(folder.iterdir())]:
+    for name, part in [("all", folder)] + [(part.name, part) for part in sorted(folder.glob("*/*"))]:
         command = [str(ENGINE), "evaluate", "--model", str(model), str(part), "--json"]
         figures[name] = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     return figures
@@ -109,7 +110,7 @@ def main() -> None:
         "summary": "composes for many instruments and drums; learned from open data only",
         "licence": "Apache-2.0 for the weights; the music it learned from is listed under data",
         "data": [{"archive": name, "pieces": counts[name], "licence": licence, "attribution": attribution}
-                 for name, (licence, attribution) in ARCHIVES.items()],
+                 for name, (_, licence, attribution) in ARCHIVES.items()],
         "limits": "a small first model: knows Western notated music best; drums from one collection of performances",
     }
     (out / "card.json").write_text(json.dumps(card, indent=2))

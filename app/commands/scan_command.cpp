@@ -12,7 +12,7 @@ namespace {
 
 struct ScanOptions {
     std::string folder;
-    std::string vocabulary = "house-1";
+    std::string vocabulary = "house-2";
     bool json = false;
     ScanLimits limits;
     bool rejectOnlyDrums = false;

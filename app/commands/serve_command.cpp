@@ -19,7 +19,7 @@ namespace ricercar {
 
 namespace {
 
-constexpr const char* trainingVocabulary = "house-1";
+constexpr const char* trainingVocabulary = "house-2";
 
 EngineFacts factsAtOnce() {
     EngineFacts facts;

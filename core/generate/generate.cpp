@@ -214,6 +214,11 @@ int Drawing::mostBars() const {
 void Drawing::fillMask(std::span<const float> logits) {
     m_prefix->allowed(m_mask);
     m_mask[endToken] = 0;
+    for (std::size_t token = 0; token < m_mask.size(); ++token) {
+        if (m_seed.model().vocabulary().isCondition(static_cast<Token>(token))) {
+            m_mask[token] = 0;
+        }
+    }
     if (m_prefix->barsBegun() == 0) {
         beginInCommonMeter(logits);
     }

@@ -1,5 +1,7 @@
 #include "core/model/network.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace ricercar {
@@ -94,6 +96,17 @@ std::vector<TensorSpec> tensorsOf(const NetworkConfig& config) {
         tensors.push_back({"output", {vocabulary, width}});
     }
     return tensors;
+}
+
+NetworkConfig grown(const NetworkConfig& base, const NetworkConfig& wanted) {
+    NetworkConfig grown = base;
+    const bool fits = base.architecture == Architecture::transformer && wanted.architecture == base.architecture &&
+                      wanted.width == base.width && wanted.heads == base.heads && wanted.hidden == base.hidden;
+    if (fits) {
+        grown.layers = std::max(base.layers, wanted.layers);
+        grown.context = std::max(base.context, wanted.context);
+    }
+    return grown;
 }
 
 std::int64_t weightCount(const NetworkConfig& config) {

@@ -39,6 +39,10 @@ struct TensorSpec {
 
 /// The weights that a network of this shape has, matrices as `[out, in]`.
 std::vector<TensorSpec> tensorsOf(const NetworkConfig& config);
+
+/// A Transformer with the layers and the context of `wanted` where these are more and the rest of `wanted` but the
+/// vocabulary is as in `base`; otherwise `base`.
+NetworkConfig grown(const NetworkConfig& base, const NetworkConfig& wanted);
 std::int64_t weightCount(const NetworkConfig& config);
 
 /// Base of the rotary angles: position p turns pair i of a head by p * base^(-2i / width of the head).

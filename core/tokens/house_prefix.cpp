@@ -7,6 +7,12 @@ namespace ricercar {
 
 using house::kinds;
 
+namespace {
+
+constexpr GridPart nobody{.drums = false, .program = 0, .part = 0};
+
+}  // namespace
+
 void HousePrefix::allowed(std::span<std::uint8_t> mask) const {
     for (std::size_t token = 0; token < mask.size(); ++token) {
         mask[token] = allows(static_cast<Token>(token)) ? 1 : 0;
@@ -14,15 +20,26 @@ void HousePrefix::allowed(std::span<std::uint8_t> mask) const {
 }
 
 bool HousePrefix::allows(Token token) const {
+    if (token >= m_size) {
+        return false;
+    }
     switch (m_state) {
         case State::nothing:
             return token == startToken;
         case State::start:
-            return allowsBar(token) || token == endToken;
+        case State::fill:
+            return allowsAfterBar(token) || (m_state == State::fill && allowsInstrument(token));
         case State::bar:
             return allowsTempo(token);
         case State::tempo:
-            return allowsBar(token) || token == endToken || allowsInstrument(token);
+        case State::description:
+            return allowsAfterBar(token) || allowsInstrument(token) || allowsDescription(token) ||
+                   kinds().given.holds(token);
+        case State::given:
+            return kinds().fill.holds(token) || allowsInstrument(token);
+        case State::after:
+        case State::before:
+            return allowsBar(token);
         case State::program:
         case State::part:
         case State::drums:
@@ -33,12 +50,25 @@ bool HousePrefix::allows(Token token) const {
         case State::pitch:
             return kinds().duration.holds(token);
         case State::note:
-            return allowsBar(token) || token == endToken || allowsNote(token) || allowsPosition(token) ||
-                   allowsInstrument(token);
+            return (m_inGiven ? kinds().fill.holds(token) : allowsAfterBar(token)) || allowsNote(token) ||
+                   allowsPosition(token) || allowsInstrument(token);
         case State::ended:
             return false;
     }
     return false;
+}
+
+bool HousePrefix::allowsAfterBar(Token token) const {
+    const bool inAfter = m_beforeGap != nullptr;
+    return allowsBar(token) ||
+           (inAfter ? kinds().before.holds(token) : token == endToken || kinds().after.holds(token));
+}
+
+bool HousePrefix::allowsDescription(Token token) const {
+    const house::Kinds& k = kinds();
+    const std::array all = {k.style, k.key, k.density, k.polyphony};
+    return std::any_of(all.begin(), all.end(),
+                       [&](const house::Kind& kind) { return kind.holds(token) && kind.first > m_lastDescription; });
 }
 
 bool HousePrefix::allowsBar(Token token) const {
@@ -113,6 +143,9 @@ bool HousePrefix::anyFree(int lowestPitch, std::int64_t tick) const {
 }
 
 bool HousePrefix::mayPlay(const GridPart& part) const {
+    if (!m_inGiven && std::find(m_given.begin(), m_given.end(), part) != m_given.end()) {
+        return false;
+    }
     const int track = indexOf(part);
     if (track < 0) {
         return !m_instrumentsKept;
@@ -144,7 +177,32 @@ void HousePrefix::addNote(int duration) {
     m_tracks[track].notes.push_back(note);
     m_soundingUntil[track][static_cast<std::size_t>(m_pitch)] = note.end().value;
     m_drawn.push_back({m_track, Program::clamped(m_part.program), m_part.drums, note});
+    if (m_inGiven && (m_given.empty() || m_given.back() != m_part)) {
+        m_given.push_back(m_part);
+    }
     m_state = State::note;
+}
+
+void HousePrefix::pushCondition(Token token) {
+    const house::Kinds& k = kinds();
+    if (k.given.holds(token) || k.fill.holds(token)) {
+        m_inGiven = k.given.holds(token);
+        m_previous = nobody;
+        beginInstrument(nobody);
+        m_state = m_inGiven ? State::given : State::fill;
+    } else if (k.after.holds(token)) {
+        m_beforeGap = std::make_shared<const HousePrefix>(*this);
+        for (auto& until : m_soundingUntil) {
+            until.fill(0);
+        }
+        m_state = State::after;
+    } else if (k.before.holds(token)) {
+        *this = HousePrefix(*m_beforeGap);
+        m_state = State::before;
+    } else {
+        m_lastDescription = token;
+        m_state = State::description;
+    }
 }
 
 bool HousePrefix::push(Token token) {
@@ -159,11 +217,15 @@ bool HousePrefix::push(Token token) {
     } else if (k.bar.holds(token)) {
         const GridBar previous = m_bars.empty() ? GridBar{} : m_bars.back();
         m_bars.push_back({m_bars.empty() ? 0 : previous.end(), k.bar.indexOf(token), previous.tempo});
-        beginInstrument({.drums = false, .program = 0, .part = 0});
+        beginInstrument(nobody);
+        m_lastDescription = 0;
+        m_given.clear();
         m_state = State::bar;
     } else if (k.tempo.holds(token)) {
         m_bars.back().tempo = k.tempo.indexOf(token);
         m_state = State::tempo;
+    } else if (token >= k.firstCondition) {
+        pushCondition(token);
     } else if (k.program.holds(token)) {
         m_previous = m_part;
         beginInstrument({false, k.program.indexOf(token), 1});
@@ -194,6 +256,13 @@ bool HousePrefix::push(Token token) {
     return true;
 }
 
-std::vector<DrawnNote> HousePrefix::takeNotes() { return std::exchange(m_drawn, {}); }
+Tick HousePrefix::lastLine() const {
+    const auto& bars = beforeGap().m_bars;
+    return Tick{bars.empty() ? 0 : bars.back().end()};
+}
+
+std::vector<DrawnNote> HousePrefix::takeNotes() {
+    return m_beforeGap ? std::vector<DrawnNote>() : std::exchange(m_drawn, {});
+}
 
 }  // namespace ricercar

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "core/tokens/house_vocabulary.h"
@@ -11,28 +12,54 @@ namespace ricercar {
 /// The grammar of the house vocabulary as a state machine.
 class HousePrefix : public Prefix {
 public:
+    /// Tokens are 0 to `size` - 1.
+    explicit HousePrefix(int size) : m_size(size) {}
+
     void allowed(std::span<std::uint8_t> mask) const override;
     bool allows(Token token) const override;
     bool push(Token token) override;
-    int barsBegun() const override { return static_cast<int>(m_bars.size()); }
+    int barsBegun() const override { return static_cast<int>(beforeGap().m_bars.size()); }
     int barsBegunBy(Token token) const override { return house::kinds().bar.holds(token) ? 1 : 0; }
     bool ended() const override { return m_state == State::ended; }
-    Tick lastLine() const override { return Tick{m_bars.empty() ? 0 : m_bars.back().end()}; }
+    Tick lastLine() const override;
     void keepSetting() override {
         m_tempoKept = !m_bars.empty();
         m_instrumentsKept = !m_tracks.empty();
     }
     void keepMeter(Meter meter) override { m_meter = nearestMeter(meter); }
     std::vector<DrawnNote> takeNotes() override;
-    Song song() const override { return gridSong(m_bars, m_tracks); }
+    Song song() const override { return gridSong(beforeGap().m_bars, beforeGap().m_tracks); }
     std::unique_ptr<Prefix> clone() const override { return std::make_unique<HousePrefix>(*this); }
 
 private:
     /// Named by the token that was read last.
-    enum class State { nothing, start, bar, tempo, program, part, drums, position, velocity, pitch, note, ended };
+    enum class State {
+        nothing,
+        start,
+        bar,
+        tempo,
+        description,
+        given,
+        fill,
+        program,
+        part,
+        drums,
+        position,
+        velocity,
+        pitch,
+        note,
+        after,
+        before,
+        ended
+    };
 
+    /// Itself or, between After and Before, the music so far.
+    const HousePrefix& beforeGap() const { return m_beforeGap ? *m_beforeGap : *this; }
+    /// What may follow a bar that could be over.
+    bool allowsAfterBar(Token token) const;
     bool allowsBar(Token token) const;
     bool allowsTempo(Token token) const;
+    bool allowsDescription(Token token) const;
     bool allowsInstrument(Token token) const;
     bool allowsPosition(Token token) const;
     bool allowsNote(Token token) const;
@@ -43,9 +70,11 @@ private:
     bool mayPlay(const GridPart& part) const;
     std::int64_t tick() const { return m_bars.back().start + m_position; }
     int indexOf(const GridPart& part) const;
+    void pushCondition(Token token);
     void beginInstrument(const GridPart& part);
     void addNote(int duration);
 
+    int m_size;
     State m_state = State::nothing;
     bool m_tempoKept = false;
     bool m_instrumentsKept = false;
@@ -54,6 +83,11 @@ private:
     std::vector<GridTrack> m_tracks;                                        ///< in order of appearance
     std::vector<std::array<std::int64_t, house::pitches>> m_soundingUntil;  ///< by track and pitch, grid ticks
     std::vector<DrawnNote> m_drawn;
+    std::shared_ptr<const HousePrefix> m_beforeGap;  ///< while the bars after a gap are read: what was before
+
+    Token m_lastDescription = 0;    ///< of this bar; 0 for none
+    bool m_inGiven = false;         ///< between Given and Fill
+    std::vector<GridPart> m_given;  ///< of this bar
 
     GridPart m_part{.drums = false, .program = 0, .part = 0};  ///< the current one; part 0 before the first of a bar
     GridPart m_previous = m_part;                              ///< the one before it in this bar

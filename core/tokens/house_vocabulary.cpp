@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 
+#include "core/tokens/house_exercise.h"
 #include "core/tokens/house_prefix.h"
 
 namespace ricercar {
@@ -29,6 +30,15 @@ const Kinds& kinds() {
         made.pitch = take(pitches);
         made.drumPitch = take(pitches);
         made.duration = take(static_cast<int>(gridDurations().size()));
+        made.firstCondition = next;
+        made.style = take(mostStyles);
+        made.key = take(keys);
+        made.density = take(densityClasses);
+        made.polyphony = take(polyphonyClasses);
+        made.given = take(1);
+        made.fill = take(1);
+        made.after = take(longestGap);
+        made.before = take(1);
         made.size = next;
         return made;
     }();
@@ -176,7 +186,7 @@ void writeInstrument(const GridPart& part, const GridBar& bar, std::span<const N
 
 }  // namespace
 
-int HouseVocabulary::size() const { return house::kinds().size; }
+int HouseVocabulary::size() const { return m_conditions ? house::kinds().size : house::kinds().firstCondition; }
 
 std::string HouseVocabulary::text(Token token) const {
     const house::Kinds& kinds = house::kinds();
@@ -199,6 +209,14 @@ std::string HouseVocabulary::text(Token token) const {
     if (kinds.duration.holds(token)) {
         return fmt::format("Duration {}", gridDurations()[static_cast<std::size_t>(kinds.duration.indexOf(token))]);
     }
+    if (kinds.style.holds(token)) return fmt::format("Style {}", kinds.style.indexOf(token));
+    if (kinds.key.holds(token)) return "Key " + house::keyOfIndex(kinds.key.indexOf(token)).text();
+    if (kinds.density.holds(token)) return fmt::format("Density {}", kinds.density.indexOf(token));
+    if (kinds.polyphony.holds(token)) return fmt::format("Polyphony {}", kinds.polyphony.indexOf(token));
+    if (kinds.given.holds(token)) return "Given";
+    if (kinds.fill.holds(token)) return "Fill";
+    if (kinds.after.holds(token)) return fmt::format("After {}", kinds.after.indexOf(token) + 1);
+    if (kinds.before.holds(token)) return "Before";
     return fmt::format("unknown {}", token);
 }
 
@@ -230,9 +248,15 @@ Song HouseVocabulary::quantised(const Song& song) const {
     return gridSong(gridded.bars, gridded.tracks);
 }
 
-std::unique_ptr<Prefix> HouseVocabulary::emptyPrefix() const { return std::make_unique<HousePrefix>(); }
+std::unique_ptr<Prefix> HouseVocabulary::emptyPrefix() const { return std::make_unique<HousePrefix>(size()); }
 
 std::optional<Token> HouseVocabulary::transposed(Token token, int semitones) const {
+    const house::Kind& key = house::kinds().key;
+    if (key.holds(token)) {
+        Key moved = house::keyOfIndex(key.indexOf(token));
+        moved.tonic = (moved.tonic + semitones % 12 + 12) % 12;
+        return key.at(house::indexOfKey(moved));
+    }
     const house::Kind& pitch = house::kinds().pitch;
     if (!pitch.holds(token)) {
         return token;
@@ -243,6 +267,13 @@ std::optional<Token> HouseVocabulary::transposed(Token token, int semitones) con
 
 bool HouseVocabulary::isNote(Token token) const {
     return house::kinds().pitch.holds(token) || house::kinds().drumPitch.holds(token);
+}
+
+bool HouseVocabulary::isCondition(Token token) const { return token >= house::kinds().firstCondition; }
+
+std::vector<Token> HouseVocabulary::exercise(std::span<const Token> piece, std::optional<int> style,
+                                             Random& random) const {
+    return m_conditions ? houseExercise(piece, style, random) : Vocabulary::exercise(piece, style, random);
 }
 
 std::optional<Meter> HouseVocabulary::meter(Token token) const {

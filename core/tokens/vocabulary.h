@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/random.h"
 #include "core/base/result.h"
 #include "core/music/song.h"
 
@@ -69,12 +70,25 @@ public:
     virtual std::unique_ptr<Prefix> clone() const = 0;
 };
 
+/// How the music of a bar shall be; what is not given is left to the model. The classes are those of `describe`.
+struct Description {
+    std::optional<int> style;  ///< index into the styles of a model's card
+    std::optional<Key> key;
+    std::optional<int> density;    ///< class, 0 (few notes) to densityClasses - 1
+    std::optional<int> polyphony;  ///< class, 0 (one voice) to polyphonyClasses - 1
+
+    bool operator==(const Description&) const = default;
+};
+inline constexpr int mostStyles = 16;
+inline constexpr int densityClasses = 8;
+inline constexpr int polyphonyClasses = 6;
+
 /// A way to write songs as tokens. Immutable; may be used by several threads at once.
 class Vocabulary {
 public:
     virtual ~Vocabulary() = default;
 
-    /// Stored in shards and model files, with its version: "house-1", "events-1".
+    /// Stored in shards and model files, with its version: "house-2", "events-1".
     virtual std::string_view name() const = 0;
     /// Tokens are 0 to size()-1.
     virtual int size() const = 0;
@@ -93,6 +107,11 @@ public:
     virtual std::optional<Token> transposed(Token token, int semitones) const = 0;
     /// Whether the token stands for one note (so that losses can be given by note).
     virtual bool isNote(Token token) const = 0;
+    /// Whether the token tells the model what is wanted: it is given, never drawn nor learnt to be said.
+    virtual bool isCondition(Token) const { return false; }
+    /// The same music as an exercise in what the vocabulary has conditions for, or as it is: by chance.
+    /// `piece` goes from the start token to the end token.
+    virtual std::vector<Token> exercise(std::span<const Token> piece, std::optional<int> style, Random& random) const;
     /// The metre that the token states, if it states one.
     virtual std::optional<Meter> meter(Token token) const = 0;
 };
@@ -100,6 +119,9 @@ public:
 /// The vocabularies of the program by name; an error names those that exist.
 Result<std::shared_ptr<const Vocabulary>> findVocabulary(std::string_view name);
 std::vector<std::string_view> vocabularyNames();
+/// The name of the vocabulary that has all tokens of the one of this name, under the same numbers, and more; the name
+/// itself where there is none.
+std::string successor(std::string_view name);
 
 /// The song that `tokens` spell; the error names the place of the first token that may not stand where it does. The
 /// start token may be missing, and so may the end.

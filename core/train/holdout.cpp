@@ -1,6 +1,7 @@
 #include "core/train/holdout.h"
 
 #include <algorithm>
+#include <set>
 #include <unordered_set>
 
 namespace ricercar {
@@ -25,25 +26,51 @@ std::vector<std::size_t> barPlaces(std::span<const Token> tokens, const Vocabula
     return places;
 }
 
+std::string folderOf(const ShardPiece& piece) {
+    return piece.path.substr(0, std::min(piece.path.find('/'), piece.path.size()));
+}
+
+std::vector<std::string> stylesOf(const TokenShard& shard) {
+    std::set<std::string> folders;
+    for (std::size_t index = 0; index < shard.size(); ++index) {
+        if (shard.piece(index).path.find('/') == std::string::npos) {
+            return {};
+        }
+        folders.insert(folderOf(shard.piece(index)));
+    }
+    if (folders.size() < 2 || folders.size() > mostStyles) {
+        return {};
+    }
+    return {folders.begin(), folders.end()};
+}
+
+/// `tokens`, which are of the shard's piece `index`, are to be learnt.
+void addTrain(Split& split, std::span<const Token> tokens, const TokenShard& shard, std::size_t index) {
+    const auto style = std::find(split.styles.begin(), split.styles.end(), folderOf(shard.piece(index)));
+    split.train.push_back(tokens);
+    split.trainStyles.push_back(
+        style == split.styles.end() ? std::nullopt : std::optional(static_cast<int>(style - split.styles.begin())));
+}
+
 void cutPiece(const TokenShard& shard, std::size_t index, const Vocabulary& vocabulary, Split& split) {
     const auto tokens = shard.tokens(index);
     const auto places = barPlaces(tokens, vocabulary);
     const std::size_t kept = std::max<std::size_t>(1, places.size() * 4 / 5);
-    const auto add = [&](std::span<const Token> part, std::vector<std::span<const Token>>& where) {
+    const auto keep = [&](std::span<const Token> part) {
         auto piece = std::make_shared<std::vector<Token>>();
         piece->push_back(startToken);
         piece->insert(piece->end(), part.begin(), part.end());
         piece->push_back(endToken);
-        where.emplace_back(*piece);
         split.cut.push_back(std::move(piece));
+        return std::span<const Token>(*split.cut.back());
     };
     if (kept + 1 >= places.size()) {
-        split.train.push_back(tokens);
+        addTrain(split, tokens, shard, index);
         return;
     }
     const std::size_t last = tokens.size() - 1;  // the end token
-    add(tokens.subspan(1, places[kept] - 1), split.train);
-    add(tokens.subspan(places[kept + 1], last - places[kept + 1]), split.valid);
+    addTrain(split, keep(tokens.subspan(1, places[kept] - 1)), shard, index);
+    split.valid.push_back(keep(tokens.subspan(places[kept + 1], last - places[kept + 1])));
     const double share = static_cast<double>(places.size() - kept - 1) / static_cast<double>(places.size());
     split.validQuarters += shard.piece(index).lengthQuarters * share;
 }
@@ -52,6 +79,7 @@ void cutPiece(const TokenShard& shard, std::size_t index, const Vocabulary& voca
 
 Split holdOut(std::shared_ptr<const TokenShard> shard, const Vocabulary& vocabulary) {
     Split split;
+    split.styles = stylesOf(*shard);
     if (shard->size() < fewPieces) {
         for (std::size_t index = 0; index < shard->size(); ++index) {
             cutPiece(*shard, index, vocabulary, split);
@@ -71,7 +99,7 @@ Split holdOut(std::shared_ptr<const TokenShard> shard, const Vocabulary& vocabul
                 split.valid.push_back(shard->tokens(index));
                 split.validQuarters += shard->piece(index).lengthQuarters;
             } else {
-                split.train.push_back(shard->tokens(index));
+                addTrain(split, shard->tokens(index), *shard, index);
             }
         }
         split.how = fmt::format("{} of {} pieces are held out whole", split.valid.size(), shard->size());
@@ -82,10 +110,11 @@ Split holdOut(std::shared_ptr<const TokenShard> shard, const Vocabulary& vocabul
 
 Split holdOut(std::shared_ptr<const TokenShard> train, std::shared_ptr<const TokenShard> valid) {
     Split split;
+    split.styles = stylesOf(*train);
     std::unordered_set<ContentHash> known;
     for (std::size_t index = 0; index < train->size(); ++index) {
         known.insert(train->piece(index).content);
-        split.train.push_back(train->tokens(index));
+        addTrain(split, train->tokens(index), *train, index);
     }
     for (std::size_t index = 0; index < valid->size(); ++index) {
         if (!known.contains(valid->piece(index).content)) {

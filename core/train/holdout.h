@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -12,6 +13,10 @@ namespace ricercar {
 /// The music to learn from and the music that only judges. The spans point into the shards, or into `cut`.
 struct Split {
     std::vector<std::span<const Token>> train;
+    std::vector<std::optional<int>> trainStyles;  ///< of each piece in `train`: index into `styles`
+    /// The folders right under the scanned one, sorted; none where there is one alone, more than `mostStyles`, or a
+    /// piece beside them.
+    std::vector<std::string> styles;
     std::vector<std::span<const Token>> valid;
     double validQuarters = 0;
     std::string how;  ///< one sentence for people and for the model's card

@@ -70,6 +70,9 @@ public:
     virtual std::vector<OwnedTensor> optimiser() const = 0;
     /// Takes over weights and, where `file` has it, the optimiser's state after `steps` steps.
     virtual Result<void> load(const SafeTensors& file, std::int64_t steps) = 0;
+    /// Takes over the weights of a network of which this one is `grown`: further tokens stay random, further layers
+    /// begin by changing nothing (as in Chen et al., "Net2Net", ICLR 2016, section 2.3).
+    virtual Result<void> beginWith(const SafeTensors& base) = 0;
 };
 
 /// The library that trains, loaded at run time.

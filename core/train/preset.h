@@ -12,7 +12,7 @@ namespace ricercar {
 struct Preset {
     std::string_view name;
     std::string_view summary;  ///< one line for people
-    std::string_view vocabulary = "house-1";
+    std::string_view vocabulary = "house-2";
     NetworkConfig network;       ///< without the size of the vocabulary
     int window = 256;            ///< tokens of a training example
     int batch = 16;              ///< examples of a step

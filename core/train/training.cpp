@@ -162,7 +162,10 @@ Result<void> Run::choosePreset() {
         }
         m_base = std::move(*base);
         network = m_base->description.network;
-        vocabulary = m_base->description.vocabulary;
+        vocabulary = successor(m_base->description.vocabulary);
+        if (const auto wanted = findPreset(m_settings.preset.value_or("")); wanted) {
+            network = grown(*network, wanted->network);
+        }
         if (!m_settings.preset && findPreset(m_base->description.preset)) {
             m_settings.preset = m_base->description.preset;
         }
@@ -204,7 +207,7 @@ Result<void> Run::loadMusic() {
                        m_settings.folder.string());
     }
     m_dropout = tokenCount(m_split.train) < littleMusic ? strongDropout : m_preset.dropout;
-    m_windows.emplace(m_split.train, *m_vocabulary, m_preset.window, m_preset.batch, rng());
+    m_windows.emplace(m_split.train, m_split.trainStyles, m_vocabulary, m_preset.window, m_preset.batch, rng());
     // What is looked at while training is drawn from all held-out pieces, always the same ones.
     Random(0).shuffle(std::span(m_split.valid));
     m_validBatches = evaluationBatches(m_split.valid, m_preset.window, m_preset.batch, mostValidTokens);
@@ -227,6 +230,9 @@ Result<void> Run::makeNetwork() {
                           {"trainPieces", m_split.train.size()},
                           {"trainTokens", tokenCount(m_split.train)},
                           {"heldOut", m_split.how}};
+    if (!m_split.styles.empty()) {
+        m_description.card["styles"] = m_split.styles;
+    }
     if (!m_settings.card.empty()) {
         const auto card =
             readTextFile(m_settings.card).and_then([](const std::string& text) { return parseJson(text); });
@@ -237,7 +243,7 @@ Result<void> Run::makeNetwork() {
     }
     if (m_base) {
         m_description.card["base"] = m_base->description.card;
-        return m_network->load(m_base->weights, 0);
+        return m_network->beginWith(m_base->weights);
     }
     return {};
 }

@@ -5,13 +5,17 @@
 
 namespace ricercar {
 
-TrainingWindows::TrainingWindows(std::vector<std::span<const Token>> pieces, const Vocabulary& vocabulary, int window,
-                                 int batch, std::uint64_t rng)
-    : m_pieces(std::move(pieces)), m_window(window), m_rng(rng) {
+TrainingWindows::TrainingWindows(std::vector<std::span<const Token>> pieces, std::vector<std::optional<int>> styles,
+                                 std::shared_ptr<const Vocabulary> vocabulary, int window, int batch, std::uint64_t rng)
+    : m_pieces(std::move(pieces)),
+      m_styles(std::move(styles)),
+      m_vocabulary(std::move(vocabulary)),
+      m_window(window),
+      m_rng(rng) {
     for (int semitones = lowestTransposition; semitones <= highestTransposition; ++semitones) {
         auto& table = m_transposed.emplace_back();
-        for (int token = 0; token < vocabulary.size(); ++token) {
-            table.push_back(vocabulary.transposed(static_cast<Token>(token), semitones).value_or(untransposable));
+        for (int token = 0; token < m_vocabulary->size(); ++token) {
+            table.push_back(m_vocabulary->transposed(static_cast<Token>(token), semitones).value_or(untransposable));
         }
     }
     std::size_t total = 0;
@@ -47,7 +51,8 @@ void TrainingWindows::prepareEpoch(std::int64_t epoch) {
     const auto needed = static_cast<std::size_t>(m_stepsPerEpoch * m_rows * m_window + 1);
     while (m_stream.size() < needed) {  // a single short piece may have to come several times
         for (const std::size_t index : order) {
-            appendTransposed(m_pieces[index], random.between(lowestTransposition, highestTransposition));
+            const auto exercise = m_vocabulary->exercise(m_pieces[index], m_styles[index], random);
+            appendTransposed(exercise, random.between(lowestTransposition, highestTransposition));
         }
     }
     m_windows.resize(static_cast<std::size_t>(m_stepsPerEpoch * m_rows));
@@ -66,7 +71,9 @@ TokenBatch TrainingWindows::batch(std::int64_t step) {
         const auto index = static_cast<std::size_t>(step % m_stepsPerEpoch * m_rows + row);
         const Token* first = m_stream.data() + m_windows[index];
         batch.inputs.insert(batch.inputs.end(), first, first + m_window);
-        batch.targets.insert(batch.targets.end(), first + 1, first + m_window + 1);
+        std::transform(first + 1, first + m_window + 1, std::back_inserter(batch.targets), [&](Token token) {
+            return m_vocabulary->isCondition(token) ? TokenBatch::ignored : std::int32_t{token};
+        });
     }
     return batch;
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <array>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -11,14 +11,15 @@
 
 namespace ricercar {
 
-/// The examples of training: in each epoch every piece comes once, in a new order and in a new key (-5 to +6 semitones,
-/// drums excepted); the pieces are laid end to end and cut into windows, so nothing is padded. Which batch a step gets
-/// depends on the seed and the step alone.
+/// The examples of training: in each epoch every piece comes once, in a new order, in a new key (-5 to +6 semitones,
+/// drums excepted) and as a new exercise (`Vocabulary::exercise`); the pieces are laid end to end and cut into windows,
+/// so nothing is padded. Which batch a step gets depends on the seed and the step alone.
 class TrainingWindows {
 public:
-    /// `pieces` must stay alive. Rows are fewer than `batch` where there is too little music for so many.
-    TrainingWindows(std::vector<std::span<const Token>> pieces, const Vocabulary& vocabulary, int window, int batch,
-                    std::uint64_t rng);
+    /// `pieces` must stay alive; `styles` has one element for each of them. Rows are fewer than `batch` where there is
+    /// too little music for so many.
+    TrainingWindows(std::vector<std::span<const Token>> pieces, std::vector<std::optional<int>> styles,
+                    std::shared_ptr<const Vocabulary> vocabulary, int window, int batch, std::uint64_t rng);
 
     std::int64_t stepsPerEpoch() const { return m_stepsPerEpoch; }
     TokenBatch batch(std::int64_t step);
@@ -32,6 +33,8 @@ private:
     void appendTransposed(std::span<const Token> piece, int semitones);
 
     std::vector<std::span<const Token>> m_pieces;
+    std::vector<std::optional<int>> m_styles;
+    std::shared_ptr<const Vocabulary> m_vocabulary;
     std::vector<std::vector<Token>> m_transposed;  ///< [semitones - lowest][token]
     int m_window;
     int m_rows;

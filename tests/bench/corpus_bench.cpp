@@ -33,7 +33,7 @@ public:
         }
     }
     std::uint64_t scanNotes() const {
-        const auto report = scan(m_folder.path() / "music", {*findVocabulary("house-1"), cache(), {}});
+        const auto report = scan(m_folder.path() / "music", {*findVocabulary("house-2"), cache(), {}});
         return report ? report->notes : 0;
     }
     std::filesystem::path cache() const { return m_folder.path() / "cache"; }

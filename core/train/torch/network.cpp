@@ -20,7 +20,7 @@ at::Tensor initialWeight(const TensorSpec& spec, const NetworkConfig& config) {
         return bias;
     }
     double deviation = 1.0 / std::sqrt(static_cast<double>(spec.shape.back()));
-    if (endsWith("attention_out") || endsWith("feed_out")) {
+    if (TorchNetwork::addsToResidual(spec.name)) {
         deviation /= std::sqrt(2.0 * config.layers);  // keeps the residual sum at unit scale (GPT-2)
     }
     return at::randn(spec.shape) * deviation;
@@ -33,6 +33,10 @@ at::Tensor product(const at::Tensor& x, const at::Tensor& weight, at::ScalarType
 at::Tensor dropped(const at::Tensor& x, double dropout) { return dropout > 0 ? at::dropout(x, dropout, true) : x; }
 
 }  // namespace
+
+bool TorchNetwork::addsToResidual(const std::string& name) {
+    return name.ends_with("attention_out") || name.ends_with("feed_out");
+}
 
 TorchNetwork::TorchNetwork(const NetworkConfig& config, at::Device device) : m_config(config), m_device(device) {
     for (const TensorSpec& spec : tensorsOf(config)) {

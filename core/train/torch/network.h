@@ -23,6 +23,8 @@ public:
 
     /// tokens `[batch, time]` int64 -> logits `[batch, time, vocabulary]`.
     at::Tensor forward(const at::Tensor& tokens, const Pass& pass) const;
+    /// Whether the tensor of this name is the last product of a branch that is added to the residual sum.
+    static bool addsToResidual(const std::string& name);
 
     /// By the names of `tensorsOf`.
     const std::map<std::string, at::Tensor>& weights() const { return m_weights; }

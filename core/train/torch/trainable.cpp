@@ -165,4 +165,28 @@ Result<void> TorchTrainable::load(const SafeTensors& file, std::int64_t steps) {
     });
 }
 
+Result<void> TorchTrainable::beginWith(const SafeTensors& base) {
+    return withoutExceptions("loading", [&]() -> Result<void> {
+        const torch::NoGradGuard noGradients;
+        for (const auto& [name, weight] : m_network.weights()) {
+            const TensorView* source = base.find(name);
+            if (source == nullptr) {
+                if (TorchNetwork::addsToResidual(name)) {
+                    weight.zero_();
+                }
+                continue;
+            }
+            auto shape = weight.sizes().vec();
+            const bool fits = source->shape.size() == shape.size() && source->shape.front() <= shape.front() &&
+                              std::equal(shape.begin() + 1, shape.end(), source->shape.begin() + 1);
+            if (!fits) {
+                return failure("the base's tensor \"{}\" has another shape", name);
+            }
+            const at::Tensor values = at::from_blob(const_cast<float*>(source->values.data()), source->shape);
+            weight.slice(0, 0, source->shape.front()).copy_(values);
+        }
+        return {};
+    });
+}
+
 }  // namespace ricercar

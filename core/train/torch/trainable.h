@@ -15,6 +15,7 @@ public:
     std::vector<OwnedTensor> weights() const override;
     std::vector<OwnedTensor> optimiser() const override;
     Result<void> load(const SafeTensors& file, std::int64_t steps) override;
+    Result<void> beginWith(const SafeTensors& base) override;
 
 private:
     struct Moments {

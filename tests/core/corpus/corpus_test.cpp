@@ -27,7 +27,7 @@ protected:
 };
 
 TEST_F(CorpusTest, ASecondScanKnowsEverything) {
-    const ScanSettings settings{*findVocabulary("house-1"), m_cache.path(), {}};
+    const ScanSettings settings{*findVocabulary("house-2"), m_cache.path(), {}};
     const auto first = scan(m_corpus, settings);
     ASSERT_TRUE(first) << first.error().message;
     EXPECT_GT(first->accepted, 0U);

@@ -35,7 +35,7 @@ protected:
     }
     Result<ScanReport> tryScan(const std::filesystem::path& folder, const ProgressSink& progress = {},
                                const std::stop_token& stop = {}) {
-        return scan(folder, {*findVocabulary("house-1"), m_cache, m_limits}, progress, stop);
+        return scan(folder, {*findVocabulary("house-2"), m_cache, m_limits}, progress, stop);
     }
     ScanReport scanMusic() {
         auto report = tryScan(m_music);

@@ -21,7 +21,7 @@ TEST_F(ScanTest, PutsTheTokensOfEachPieceIntoTheShard) {
     EXPECT_DOUBLE_EQ(report.seconds, 8);
     const auto shard = TokenShard::open(report.shard);
     ASSERT_TRUE(shard) << shard.error().message;
-    EXPECT_EQ(shard->vocabularyName(), "house-1");
+    EXPECT_EQ(shard->vocabularyName(), "house-2");
     ASSERT_EQ(shard->size(), 2U);
     EXPECT_EQ(shard->tokenCount(), report.tokens);
     EXPECT_EQ(shard->piece(0).path, "a/deep/down.MIDI");
@@ -31,7 +31,7 @@ TEST_F(ScanTest, PutsTheTokensOfEachPieceIntoTheShard) {
     EXPECT_DOUBLE_EQ(shard->piece(1).lengthSeconds, 4);
     const auto bytes = readFile(m_music / "b.mid");
     EXPECT_EQ(shard->piece(1).content, contentHash(*bytes));
-    const auto vocabulary = *findVocabulary("house-1");
+    const auto vocabulary = *findVocabulary("house-2");
     const auto song = decode(*vocabulary, shard->tokens(1));
     ASSERT_TRUE(song) << song.error().message;
     EXPECT_EQ(noteCount(*song), 8U);

@@ -26,10 +26,10 @@ void expectNear(const Logits& a, std::span<const float> b) {
 class Decoders : public testing::TestWithParam<Architecture> {
 protected:
     Decoders() {
-        const auto vocabulary = findVocabulary("house-1").value();
+        const auto vocabulary = findVocabulary("house-2").value();
         const NetworkConfig config =
             GetParam() == Architecture::lstm ? smallLstm(vocabulary->size()) : smallTransformer(vocabulary->size());
-        EXPECT_TRUE(writeRandomModel(path, config, "house-1"));
+        EXPECT_TRUE(writeRandomModel(path, config, "house-2"));
         model = Model::open(path).value();
         Random random(5);
         for (int i = 0; i < 150; ++i) {  // three times the context of the transformer
@@ -87,13 +87,13 @@ INSTANTIATE_TEST_SUITE_P(Both, Decoders, testing::Values(Architecture::transform
 TEST(Model, RefusesWhatDoesNotFit) {
     const TemporaryFolder folder;
     const auto path = folder.path() / "model.safetensors";
-    ASSERT_TRUE(writeRandomModel(path, smallTransformer(100), "house-1"));
+    ASSERT_TRUE(writeRandomModel(path, smallTransformer(100), "house-2"));
     EXPECT_THAT(Model::open(path).error().message, testing::HasSubstr("it knows 100 tokens"));
     ASSERT_TRUE(writeRandomModel(path, smallTransformer(100), "house-9"));
     EXPECT_THAT(Model::open(path).error().message, testing::HasSubstr("there is no vocabulary"));
     const std::vector<float> numbers(4);
     const std::vector<TensorView> tensors = {{"embedding", {2, 2}, numbers}};
-    ASSERT_TRUE(writeModelFile(path, {smallTransformer(100), "house-1", "x", Json::object()}, tensors));
+    ASSERT_TRUE(writeModelFile(path, {smallTransformer(100), "house-2", "x", Json::object()}, tensors));
     EXPECT_THAT(Model::open(path).error().message, testing::HasSubstr("\"embedding\" is [2, 2], not [100, 64]"));
     ASSERT_TRUE(writeSafeTensors(path, {}, tensors));
     EXPECT_THAT(Model::open(path).error().message, testing::HasSubstr("no model of this program"));

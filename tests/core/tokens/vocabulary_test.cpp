@@ -204,7 +204,7 @@ TEST(Vocabulary, UnknownNameListsWhatExists) {
 }
 
 TEST(Vocabulary, DecodeNamesTheFirstWrongToken) {
-    const auto vocabulary = findVocabulary("house-1").value();
+    const auto vocabulary = findVocabulary("house-2").value();
     const std::vector<Token> tokens = {startToken, 500};
     EXPECT_THAT(decode(*vocabulary, tokens).error().message, testing::HasSubstr("at place 1"));
 }

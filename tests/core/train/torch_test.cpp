@@ -40,11 +40,11 @@ protected:
             views.push_back(tensor.view());
         }
         const auto path = folder.path() / "model.safetensors";
-        EXPECT_TRUE(writeModelFile(path, {config, "house-1", "test", Json::object()}, views));
+        EXPECT_TRUE(writeModelFile(path, {config, "house-2", "test", Json::object()}, views));
         return path;
     }
 
-    const std::shared_ptr<const Vocabulary> vocabulary = findVocabulary("house-1").value();
+    const std::shared_ptr<const Vocabulary> vocabulary = findVocabulary("house-2").value();
     const TemporaryFolder folder;
     NetworkConfig config;
     TokenBatch batch;
@@ -127,6 +127,47 @@ TEST_P(Torch, GoesOnFromItsStateBitByBit) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Both, Torch, testing::Values(Architecture::transformer, Architecture::lstm));
+
+TEST(TorchBackend, AGrownNetworkBeginsAsItsBase) {
+    NetworkConfig small = smallTransformer(40);
+    NetworkConfig large = small;
+    large.layers = small.layers + 2;
+    large.context = 2 * small.context;
+    EXPECT_EQ(grown(small, large), large);
+    EXPECT_EQ(grown(large, small), large);
+    NetworkConfig wide = large;
+    wide.hidden *= 2;
+    EXPECT_EQ(grown(small, wide), small);
+
+    const auto backend = loadNetworkBackend().value();
+    const auto base = backend->create(small, "cpu", 1).value();
+    const TemporaryFolder folder;
+    const auto path = folder.path() / "base.safetensors";
+    const auto weights = base->weights();
+    std::vector<TensorView> views;
+    for (const OwnedTensor& tensor : weights) {
+        views.push_back(tensor.view());
+    }
+    ASSERT_TRUE(writeModelFile(path, {small, "house-2", "test", Json::object()}, views));
+    const auto file = SafeTensors::open(path).value();
+
+    const TokenBatch batch{1, 8, {1, 2, 3, 4, 5, 6, 7, 8}, {2, 3, 4, 5, 6, 7, 8, 9}};
+    const auto deeper = backend->create(large, "cpu", 2).value();
+    ASSERT_TRUE(deeper->beginWith(file));
+    EXPECT_NEAR(deeper->evaluate(batch)->nats, base->evaluate(batch)->nats, 1e-4);
+
+    large.vocabularySize = 50;
+    const auto wider = backend->create(large, "cpu", 2).value();
+    ASSERT_TRUE(wider->beginWith(file));
+    const auto grownWeights = wider->weights();
+    const auto rows = std::find_if(grownWeights.begin(), grownWeights.end(),
+                                   [](const OwnedTensor& tensor) { return tensor.name == "embedding"; });
+    const TensorView* first = file.find("embedding");
+    EXPECT_TRUE(std::equal(first->values.begin(), first->values.end(), rows->values.begin()));
+
+    const auto other = backend->create(wide, "cpu", 2).value();
+    EXPECT_FALSE(other->beginWith(file));
+}
 
 TEST(TorchBackend, UnknownDeviceIsAnError) {
     EXPECT_FALSE(loadNetworkBackend().value()->create(smallLstm(100), "abacus", 1));

@@ -17,17 +17,19 @@ protected:
     Windows() {
         Random random(1);
         for (int i = 0; i < 12; ++i) {
-            pieces.push_back(vocabulary.encode(randomSong(random)));
+            pieces.push_back(vocabulary->encode(randomSong(random)));
         }
+        styles.resize(pieces.size());
         for (const auto& piece : pieces) {
             spans.emplace_back(piece);
             total += piece.size();
         }
     }
 
-    const EventVocabulary vocabulary;
+    const std::shared_ptr<const Vocabulary> vocabulary = findVocabulary("events-1").value();
     std::vector<std::vector<Token>> pieces;
     std::vector<std::span<const Token>> spans;
+    std::vector<std::optional<int>> styles;
     std::size_t total = 0;
 };
 
@@ -39,7 +41,7 @@ Token withoutPitch(Token token) {
 }
 
 TEST_F(Windows, AnEpochHoldsEveryPieceOnce) {
-    TrainingWindows windows(spans, vocabulary, 16, 4, 1);
+    TrainingWindows windows(spans, styles, vocabulary, 16, 4, 1);
     std::map<Token, std::int64_t> seen;
     for (std::int64_t step = 0; step < windows.stepsPerEpoch(); ++step) {
         const TokenBatch batch = windows.batch(step);
@@ -64,7 +66,7 @@ TEST_F(Windows, AnEpochHoldsEveryPieceOnce) {
 }
 
 TEST_F(Windows, TargetsAreTheNextTokens) {
-    TrainingWindows windows(spans, vocabulary, 16, 4, 1);
+    TrainingWindows windows(spans, styles, vocabulary, 16, 4, 1);
     const TokenBatch batch = windows.batch(0);
     for (std::size_t i = 0; i + 1 < 16; ++i) {
         EXPECT_EQ(batch.targets[i], batch.inputs[i + 1]);
@@ -72,9 +74,9 @@ TEST_F(Windows, TargetsAreTheNextTokens) {
 }
 
 TEST_F(Windows, ABatchDependsOnSeedAndStepAlone) {
-    TrainingWindows windows(spans, vocabulary, 16, 4, 5);
-    TrainingWindows again(spans, vocabulary, 16, 4, 5);
-    TrainingWindows other(spans, vocabulary, 16, 4, 6);
+    TrainingWindows windows(spans, styles, vocabulary, 16, 4, 5);
+    TrainingWindows again(spans, styles, vocabulary, 16, 4, 5);
+    TrainingWindows other(spans, styles, vocabulary, 16, 4, 6);
     const std::int64_t late = windows.stepsPerEpoch() * 2 + 1;
     windows.batch(0);
     EXPECT_EQ(windows.batch(late).inputs, again.batch(late).inputs);
@@ -84,7 +86,7 @@ TEST_F(Windows, ABatchDependsOnSeedAndStepAlone) {
 
 TEST_F(Windows, ATinyPieceStillFillsAWindow) {
     const std::vector<Token> piece = {startToken, 2, 60, endToken};
-    TrainingWindows windows({std::span<const Token>(piece)}, vocabulary, 16, 4, 1);
+    TrainingWindows windows({std::span<const Token>(piece)}, {std::nullopt}, vocabulary, 16, 4, 1);
     EXPECT_EQ(windows.stepsPerEpoch(), 1);
     EXPECT_EQ(windows.batch(0).rows, 1);
     EXPECT_EQ(windows.batch(7).inputs.size(), 16u);
@@ -98,12 +100,12 @@ TEST_F(Windows, EvaluationCoversEveryTokenOnce) {
         EXPECT_EQ(batch.targets.size(), static_cast<std::size_t>(batch.rows * 16));
         counted += std::count_if(batch.targets.begin(), batch.targets.end(),
                                  [](std::int32_t target) { return target != TokenBatch::ignored; });
-        notes += noteTargets(batch, vocabulary);
+        notes += noteTargets(batch, *vocabulary);
     }
     EXPECT_EQ(counted, static_cast<std::int64_t>(total - pieces.size())) << "all but the start tokens";
     std::int64_t expected = 0;
     for (const auto& piece : pieces) {
-        expected += std::count_if(piece.begin(), piece.end(), [&](Token token) { return vocabulary.isNote(token); });
+        expected += std::count_if(piece.begin(), piece.end(), [&](Token token) { return vocabulary->isNote(token); });
     }
     EXPECT_EQ(notes, expected);
 }
@@ -116,6 +118,30 @@ TEST_F(Windows, EvaluationKeepsToItsLimitInWholePieces) {
                                  [](std::int32_t target) { return target != TokenBatch::ignored; });
     }
     EXPECT_EQ(counted, static_cast<std::int64_t>(spans[0].size()) - 1);
+}
+
+TEST(HouseWindows, ConditionsAreReadButNeverLearnt) {
+    const auto vocabulary = findVocabulary("house-2").value();
+    Random random(3);
+    std::vector<std::vector<Token>> pieces;
+    std::vector<std::span<const Token>> spans;
+    for (int i = 0; i < 40; ++i) {
+        pieces.push_back(vocabulary->encode(randomSong(random)));
+    }
+    for (const auto& piece : pieces) {
+        spans.emplace_back(piece);
+    }
+    TrainingWindows windows(spans, std::vector<std::optional<int>>(spans.size(), 2), vocabulary, 64, 4, 1);
+    std::int64_t read = 0;
+    for (std::int64_t step = 0; step < windows.stepsPerEpoch(); ++step) {
+        const TokenBatch batch = windows.batch(step);
+        for (std::size_t place = 0; place < batch.inputs.size(); ++place) {
+            read += vocabulary->isCondition(static_cast<Token>(batch.inputs[place])) ? 1 : 0;
+            ASSERT_FALSE(batch.targets[place] != TokenBatch::ignored &&
+                         vocabulary->isCondition(static_cast<Token>(batch.targets[place])));
+        }
+    }
+    EXPECT_GT(read, 20);
 }
 
 }  // namespace

@@ -1,0 +1,280 @@
+#include "core/tokens/house_exercise.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "core/analysis/key_finding.h"
+
+namespace ricercar {
+
+namespace {
+
+using house::kinds;
+
+constexpr double plainShare = 0.5;
+constexpr double accompanyShare = 0.25;  // the rest has gaps
+constexpr double describedShare = 0.35;
+constexpr double eachDescription = 0.6;
+constexpr double oneInstrumentShare = 0.7;  // of the exercises in which an instrument is hidden
+constexpr double wholeBarsShare = 0.5;      // of gaps
+constexpr int longestContext = 12;          // bars between gaps
+constexpr int longestLearntGap = 8;
+constexpr int longestSight = 4;  // bars seen beyond a gap
+constexpr int keyReach = 4;      // bars to either side
+
+// Upper ends of all classes but the last.
+constexpr std::array<double, densityClasses - 1> densities = {0.75, 1.5, 2.25, 3, 4.5, 6, 9};   // notes a quarter
+constexpr std::array<double, polyphonyClasses - 1> polyphonies = {1.25, 2.25, 3.25, 4.5, 6.5};  // sounding notes
+
+template <std::size_t size>
+int classOf(double value, const std::array<double, size>& ends) {
+    return static_cast<int>(std::lower_bound(ends.begin(), ends.end(), value) - ends.begin());
+}
+
+/// The tokens of one instrument in one bar.
+struct Chunk {
+    GridPart part;
+    std::span<const Token> tokens;
+};
+
+struct Bar {
+    std::span<const Token> head;  ///< Bar Tempo
+    std::vector<Chunk> chunks;
+};
+
+/// The bars of a piece without conditions.
+std::vector<Bar> barsOf(std::span<const Token> piece) {
+    const house::Kinds& k = kinds();
+    std::vector<Bar> bars;
+    for (std::size_t place = 0; place < piece.size(); ++place) {
+        const Token token = piece[place];
+        if (k.bar.holds(token)) {
+            bars.push_back({piece.subspan(place, 2), {}});
+        } else if (k.program.holds(token) || k.drums.holds(token)) {
+            const bool drums = k.drums.holds(token);
+            bars.back().chunks.push_back({{drums, drums ? 0 : k.program.indexOf(token), 1}, piece.subspan(place, 1)});
+        } else if (!bars.empty() && !bars.back().chunks.empty() && token != endToken) {
+            Chunk& chunk = bars.back().chunks.back();
+            chunk.tokens = std::span(chunk.tokens.data(), chunk.tokens.size() + 1);
+            if (k.part.holds(token)) {
+                chunk.part.part = k.part.indexOf(token) + 2;
+            }
+        }
+    }
+    return bars;
+}
+
+/// What is counted of a bar.
+struct BarSums {
+    double quarters = 0;
+    int notes = 0;
+    PitchClassProfile profile{};  ///< quarters by pitch class; their sum is that of the durations
+};
+
+BarSums sumsOf(const Bar& bar) {
+    const house::Kinds& k = kinds();
+    BarSums sums;
+    sums.quarters = gridBarLength(k.bar.indexOf(bar.head.front())) / static_cast<double>(gridPerQuarter);
+    for (const Chunk& chunk : bar.chunks) {
+        int pitch = 0;
+        for (const Token token : chunk.tokens) {
+            if (k.pitch.holds(token)) {
+                pitch = k.pitch.indexOf(token);
+            }
+            if (k.duration.holds(token)) {
+                const int duration = gridDurations()[static_cast<std::size_t>(k.duration.indexOf(token))];
+                sums.profile[static_cast<std::size_t>(pitch % 12)] += duration / static_cast<double>(gridPerQuarter);
+            }
+            sums.notes += k.pitch.holds(token) || k.drumPitch.holds(token) ? 1 : 0;
+        }
+    }
+    return sums;
+}
+
+std::vector<Description> describe(std::span<const Bar> bars) {
+    std::vector<BarSums> sums;
+    std::transform(bars.begin(), bars.end(), std::back_inserter(sums), sumsOf);
+    std::vector<Description> descriptions(bars.size());
+    PitchClassProfile around{};
+    const auto add = [&](std::size_t bar, double sign) {
+        for (std::size_t pitchClass = 0; pitchClass < around.size(); ++pitchClass) {
+            around[pitchClass] += sign * sums[bar].profile[pitchClass];
+        }
+    };
+    for (std::size_t bar = 0; bar < std::min<std::size_t>(keyReach, bars.size()); ++bar) {
+        add(bar, 1);
+    }
+    for (std::size_t bar = 0; bar < bars.size(); ++bar) {
+        if (bar + keyReach < bars.size()) {
+            add(bar + keyReach, 1);
+        }
+        if (bar > keyReach) {
+            add(bar - keyReach - 1, -1);
+        }
+        Description& description = descriptions[bar];
+        double sounding = 0;
+        for (const double quarters : sums[bar].profile) {
+            sounding += quarters;
+        }
+        description.density = classOf(sums[bar].notes / sums[bar].quarters, densities);
+        description.polyphony = classOf(sounding / sums[bar].quarters, polyphonies);
+        if (const auto estimate = sums[bar].notes > 0 ? findKey(around) : std::nullopt) {
+            description.key = estimate->key;
+        }
+    }
+    return descriptions;
+}
+
+/// One piece while it is rewritten.
+class Exercise {
+public:
+    Exercise(std::span<const Token> piece, std::optional<int> style, Random& random)
+        : m_bars(barsOf(piece)), m_random(random), m_descriptions(m_bars.size()) {
+        if (chance(describedShare)) {
+            chooseDescriptions(style);
+        }
+        for (const Bar& bar : m_bars) {
+            for (const Chunk& chunk : bar.chunks) {
+                m_instruments.insert(chunk.part);
+            }
+        }
+        m_tokens.push_back(startToken);
+    }
+
+    std::vector<Token> plain() {
+        for (std::size_t bar = 0; bar < m_bars.size(); ++bar) {
+            write(bar, {});
+        }
+        return finish();
+    }
+
+    std::vector<Token> accompanied() {
+        const auto hidden = someInstruments();
+        for (std::size_t bar = 0; bar < m_bars.size(); ++bar) {
+            write(bar, hidden);
+        }
+        return finish();
+    }
+
+    std::vector<Token> withGaps() {
+        std::size_t bar = 0;
+        while (bar < m_bars.size()) {
+            const auto gap = bar + static_cast<std::size_t>(m_random.between(0, longestContext));
+            const auto length = static_cast<std::size_t>(m_random.between(1, longestLearntGap));
+            const auto sight = static_cast<std::size_t>(m_random.between(1, longestSight));
+            const std::size_t beyond = gap + length;
+            for (; bar < std::min(gap, m_bars.size()); ++bar) {
+                write(bar, {});
+            }
+            if (beyond >= m_bars.size()) {
+                continue;
+            }
+            m_tokens.push_back(kinds().after.at(static_cast<int>(length) - 1));
+            const std::size_t end = std::min(beyond + sight, m_bars.size());
+            for (std::size_t later = beyond; later < end; ++later) {
+                write(later, {});
+            }
+            m_tokens.push_back(kinds().before.at(0));
+            const auto hidden = chance(wholeBarsShare) ? std::set<GridPart>() : someInstruments();
+            for (; bar < beyond; ++bar) {
+                write(bar, hidden);
+            }
+            bar = end;
+        }
+        return finish();
+    }
+
+private:
+    bool chance(double probability) { return m_random.uniform() < probability; }
+
+    void chooseDescriptions(std::optional<int> style) {
+        const bool withStyle = chance(eachDescription);
+        const bool withKey = chance(eachDescription);
+        const bool withDensity = chance(eachDescription);
+        const bool withPolyphony = chance(eachDescription);
+        m_descriptions = describe(m_bars);
+        for (Description& description : m_descriptions) {
+            description.style = withStyle ? style : std::nullopt;
+            description.key = withKey ? description.key : std::nullopt;
+            description.density = withDensity ? description.density : std::nullopt;
+            description.polyphony = withPolyphony ? description.polyphony : std::nullopt;
+        }
+    }
+
+    /// One of them, or each with even chances. Empty when there is but one: nothing could be given then.
+    std::set<GridPart> someInstruments() {
+        std::set<GridPart> chosen;
+        if (m_instruments.size() < 2) {
+            return chosen;
+        }
+        if (chance(oneInstrumentShare)) {
+            chosen.insert(
+                *std::next(m_instruments.begin(), static_cast<std::ptrdiff_t>(m_random.below(m_instruments.size()))));
+        } else {
+            std::copy_if(m_instruments.begin(), m_instruments.end(), std::inserter(chosen, chosen.end()),
+                         [&](const GridPart&) { return chance(0.5); });
+        }
+        return chosen;
+    }
+
+    void append(std::span<const Token> tokens) { m_tokens.insert(m_tokens.end(), tokens.begin(), tokens.end()); }
+
+    /// The bar with the instruments in `hidden` to be added to the others; when there are none, as it is.
+    void write(std::size_t index, const std::set<GridPart>& hidden) {
+        const Bar& bar = m_bars[index];
+        append(bar.head);
+        append(descriptionTokens(m_descriptions[index]));
+        const auto writeThose = [&](bool ofHidden) {
+            for (const Chunk& chunk : bar.chunks) {
+                if (hidden.contains(chunk.part) == ofHidden) {
+                    append(chunk.tokens);
+                }
+            }
+        };
+        if (!hidden.empty()) {
+            m_tokens.push_back(kinds().given.at(0));
+        }
+        writeThose(false);
+        if (!hidden.empty()) {
+            m_tokens.push_back(kinds().fill.at(0));
+            writeThose(true);
+        }
+    }
+
+    std::vector<Token> finish() {
+        m_tokens.push_back(endToken);
+        return std::move(m_tokens);
+    }
+
+    std::vector<Bar> m_bars;
+    Random& m_random;
+    std::vector<Description> m_descriptions;
+    std::set<GridPart> m_instruments;
+    std::vector<Token> m_tokens;
+};
+
+}  // namespace
+
+std::vector<Description> describe(std::span<const Token> piece) { return describe(barsOf(piece)); }
+
+std::vector<Token> descriptionTokens(const Description& description) {
+    const house::Kinds& k = kinds();
+    std::vector<Token> tokens;
+    if (description.style) tokens.push_back(k.style.at(*description.style));
+    if (description.key) tokens.push_back(k.key.at(house::indexOfKey(*description.key)));
+    if (description.density) tokens.push_back(k.density.at(*description.density));
+    if (description.polyphony) tokens.push_back(k.polyphony.at(*description.polyphony));
+    return tokens;
+}
+
+std::vector<Token> houseExercise(std::span<const Token> piece, std::optional<int> style, Random& random) {
+    Exercise exercise(piece, style, random);
+    const double kind = random.uniform();
+    if (kind < plainShare) {
+        return exercise.plain();
+    }
+    return kind < plainShare + accompanyShare ? exercise.accompanied() : exercise.withGaps();
+}
+
+}  // namespace ricercar

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "core/tokens/house_vocabulary.h"
+
+namespace ricercar {
+
+// What the conditions of the house vocabulary mean, shown on real pieces: this is how a model learns to obey them.
+
+/// What each bar of `piece` is like, the style left out: notes begun in a quarter, how many sound on average (drums
+/// left out), and the key of the bars around it. A bar without notes has no key.
+std::vector<Description> describe(std::span<const Token> piece);
+
+/// The tokens of `description`, in their order.
+std::vector<Token> descriptionTokens(const Description& description);
+
+/// `piece` as it is (every second time), or with some of its instruments given and the others to add, or with gaps to
+/// fill from both sides; with or without descriptions of its bars. `style` is that of the piece, if it has one.
+std::vector<Token> houseExercise(std::span<const Token> piece, std::optional<int> style, Random& random);
+
+}  // namespace ricercar
