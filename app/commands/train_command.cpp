@@ -5,6 +5,8 @@
 #include "app/commands/command.h"
 #include "app/terminal.h"
 #include "core/analysis/text_chart.h"
+#include "core/base/files.h"
+#include "core/frames/frame_training.h"
 #include "core/generate/generate.h"
 #include "core/train/backend_loader.h"
 #include "core/train/preset.h"
@@ -54,7 +56,54 @@ void show(const Json& event, const ProgressSink& progress) {
     std::fflush(stdout);
 }
 
+/// The preset that is not of tokens: see `core/frames`.
+constexpr const char* framesPreset = "frames";
+
+Result<void> runFrames(const Options& options) {
+    const TrainingSettings& settings = options.settings;
+    for (const auto& [given, name] :
+         {std::pair{settings.validFolder.has_value(), "--valid"}, std::pair{settings.base.has_value(), "--base"},
+          std::pair{settings.minutes.has_value(), "--minutes"}, std::pair{settings.device == "cuda", "--device cuda"},
+          std::pair{settings.resume, "--resume"}}) {
+        if (given) {
+            return failure("{} does not go with --preset {}, which learns a file of piano rolls in --epochs passes",
+                           name, framesPreset);
+        }
+    }
+    FrameTrainingSettings frames{.data = settings.folder, .run = settings.run};
+    frames.epochs = settings.epochs.value_or(frames.epochs);
+    frames.rng = settings.rng.value_or(frames.rng);
+    if (!settings.card.empty()) {
+        auto card = readTextFile(settings.card).and_then([](const std::string& text) { return parseJson(text); });
+        if (!card || !card->is_object()) {
+            return failure("{}: {}", settings.card.string(), card ? "not a JSON object" : card.error().message);
+        }
+        frames.card = std::move(*card);
+    }
+    const auto outcome = trainFrames(frames, options.json ? ProgressSink() : terminalProgress(), interruption());
+    if (!outcome) {
+        return tl::make_unexpected(outcome.error());
+    }
+    if (options.json) {
+        fmt::print("{}\n", Json{{"event", "end"},
+                                {"model", outcome->model.string()},
+                                {"weights", outcome->weights},
+                                {"seconds", outcome->seconds},
+                                {"validNatsPerFrame", outcome->valid.perFrame()},
+                                {"validFrames", outcome->valid.frames}}
+                               .dump());
+    } else {
+        fmt::print("{:.4f} nats a frame on the split \"valid\" ({} frames); {} weights, {:.0f} s\n{}\n",
+                   outcome->valid.perFrame(), outcome->valid.frames, outcome->weights, outcome->seconds,
+                   outcome->model.string());
+    }
+    return {};
+}
+
 Result<void> run(const Options& options) {
+    if (options.settings.preset == framesPreset) {
+        return runFrames(options);
+    }
     std::stop_source stop;
     const std::stop_callback interrupted(interruption(), [&stop] { stop.request_stop(); });
     std::signal(SIGPIPE, SIG_IGN);
@@ -90,7 +139,14 @@ std::string presetHelp() {
     for (const Preset& preset : presets()) {
         help += fmt::format("\n  {}: {}", preset.name, preset.summary);
     }
-    return help;
+    return help +
+           fmt::format("\n  {}: the published data sets of piano rolls, a JSON file instead of a folder", framesPreset);
+}
+
+std::vector<std::string> allPresetNames() {
+    auto names = presetNames();
+    names.emplace_back(framesPreset);
+    return names;
 }
 
 }  // namespace
@@ -102,7 +158,7 @@ void addTrainCommand(CLI::App& engine) {
     command->add_option("folder", settings.folder, "MIDI files to learn from (or one file)")->required();
     command->add_option("--out", settings.run, "Folder of the run: model, checkpoint, metrics, samples")->required();
     command->add_option("--valid", settings.validFolder, "Held-out pieces (default: a tenth of the folder)");
-    command->add_option("--preset", settings.preset, presetHelp())->check(CLI::IsMember(presetNames()));
+    command->add_option("--preset", settings.preset, presetHelp())->check(CLI::IsMember(allPresetNames()));
     command->add_option("--base", settings.base, "Go on from this model instead of from scratch");
     command->add_option("--minutes", settings.minutes, "Train for so long")->check(number(0.001, 1e6));
     command->add_option("--epochs", settings.epochs, "Pass so often over the music")->check(wholeNumber(1, 1'000'000));

@@ -4,6 +4,7 @@
 Usage: engine_command_test.py RICERCAR_ENGINE [TEST...]. Skipped (exit status 77) without python3-mido.
 """
 
+import json
 import os
 import pathlib
 import subprocess
@@ -118,6 +119,35 @@ class EngineCommandTest(unittest.TestCase):
         self.assertIn("nothing is kept", done.stdout)
         self.assertRegex(done.stdout, r"accepted +1 ")
         self.assertEqual(self.engine("train", music, "--out", self.folder / "run", XDG_CACHE_HOME="/proc").returncode, 1)
+
+    def test_frames_are_learnt_and_judged(self):
+        data = self.folder / "rolls.json"
+        tune = [[48 + step % 8, 60, 64 + step % 4] for step in range(64)]
+        data.write_text(json.dumps({"train": [tune] * 3, "valid": [tune[::-1]], "test": [tune[:9], [[60]]]}))
+        run = self.folder / "run"
+        done = self.engine("train", data, "--preset", "frames", "--out", run, "--epochs", 1, "--json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        trained = json.loads(done.stdout)
+        self.assertEqual(trained["validFrames"], 63)
+
+        def judged(*more):
+            done = self.engine("evaluate", "--model", run, data, "--protocol", "frames", "--json", *more)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            return json.loads(done.stdout)
+
+        self.assertEqual(judged("--split", "valid")["natsPerFrame"], trained["validNatsPerFrame"])
+        test = judged()
+        self.assertEqual(test["frames"], 8)
+        self.assertLess(test["natsPerFrame"], trained["validNatsPerFrame"])
+        for wrong in (["--minutes", 1], ["--resume"], ["--base", run]):
+            done = self.engine("train", data, "--preset", "frames", "--out", self.folder / "other", *wrong)
+            self.assertEqual(done.returncode, 1)
+            self.assertIn(f"{wrong[0]} does not go with --preset frames", done.stderr)
+        for data, model, what in ((run, run, "run"), (data, "default", "no model of frames")):
+            done = self.engine("evaluate", "--model", model, data, "--protocol", "frames")
+            self.assertEqual(done.returncode, 1)
+            self.assertIn(what, done.stderr)
+            self.assertEqual(len(done.stderr.splitlines()), 1)
 
 
 if __name__ == "__main__":
