@@ -9,6 +9,7 @@
 #include "core/train/backend_loader.h"
 #include "core/train/evaluation.h"
 #include "core/train/judge.h"
+#include "core/train/music_protocol.h"
 
 namespace ricercar {
 
@@ -21,11 +22,14 @@ struct Options {
     std::string split = "test";
     std::string device = "auto";
     bool json = false;
+    MusicSettings music;
 };
+
+ProgressSink progressOf(const Options& options) { return options.json ? ProgressSink() : terminalProgress(); }
 
 Result<void> runFrames(const Options& options) {
     const std::stop_token stop = interruption();
-    const ProgressSink progress = options.json ? ProgressSink() : terminalProgress();
+    const ProgressSink progress = progressOf(options);
     const auto data = readFrameData(options.data);
     if (!data) {
         return tl::make_unexpected(data.error());
@@ -47,10 +51,7 @@ Result<void> runFrames(const Options& options) {
     return {};
 }
 
-Result<void> run(const Options& options) {
-    if (options.protocol == "frames") {
-        return runFrames(options);
-    }
+Result<void> runNotes(const Options& options) {
     const std::stop_token stop = interruption();
     const auto backend = loadNetworkBackend();
     if (!backend) {
@@ -60,8 +61,7 @@ Result<void> run(const Options& options) {
     if (!path) {
         return tl::make_unexpected(path.error());
     }
-    const auto evaluation = judgeModel(*path, options.data, **backend, options.device,
-                                       options.json ? ProgressSink() : terminalProgress(), stop);
+    const auto evaluation = judgeModel(*path, options.data, **backend, options.device, progressOf(options), stop);
     if (!evaluation) {
         return tl::make_unexpected(evaluation.error());
     }
@@ -77,10 +77,59 @@ Result<void> run(const Options& options) {
     return {};
 }
 
+Result<void> runMusic(const Options& options) {
+    const std::stop_token stop = interruption();
+    if (options.music.fromSeeds + options.music.fromNothing == 0) {
+        throw CLI::ValidationError("--takes and --from-nothing are both 0");
+    }
+    for (const double temperature : options.music.temperatures) {
+        GenerateSettings settings = options.music.generate;
+        settings.temperature = temperature;
+        if (const auto checked = check(settings); !checked) {
+            throw CLI::ValidationError("--" + checked.error().message);
+        }
+    }
+    const auto report = findModel(options.model).and_then(Model::open).and_then([&](const auto& model) {
+        return compareMusic(model, options.data, options.music, progressOf(options), stop);
+    });
+    if (!report) {
+        return tl::make_unexpected(report.error());
+    }
+    fmt::print("{}", options.json ? toJson(*report).dump() + "\n" : reportText(*report));
+    return {};
+}
+
+/// Those of `--protocol music`, which the others refuse.
+std::vector<CLI::Option*> addMusicOptions(CLI::App& command, MusicSettings& music) {
+    return {
+        command.add_option("--against", music.against,
+                           "What the model learned from, a folder or a run: search for copies of it"),
+        command.add_option("--takes", music.fromSeeds, "Takes that go on from held-out pieces, at each temperature")
+            ->check(wholeNumber(0, 100'000))
+            ->capture_default_str(),
+        command.add_option("--from-nothing", music.fromNothing, "Takes from nothing, at each temperature")
+            ->check(wholeNumber(0, 100'000))
+            ->capture_default_str(),
+        command.add_option("--temperature", music.temperatures, "One or several, e.g. 0.8 1 1.2")
+            ->capture_default_str(),
+        command.add_option("--bars", music.generate.bars, "Length of a take")->capture_default_str(),
+        command.add_option("--seed-bars", music.seedBars, "Length of a seed")
+            ->check(wholeNumber(1, 256))
+            ->capture_default_str(),
+        command.add_option("--top-p", music.generate.topP, "Draw from the likeliest tokens that have this share")
+            ->capture_default_str(),
+        command.add_option("--rng", music.generate.rng, "Random seed: the same gives the same table")
+            ->check(wholeNumber(0, largestRng))
+            ->capture_default_str(),
+        command.add_option("--out", music.out, "A folder in which to leave the takes"),
+    };
+}
+
 }  // namespace
 
 void addEvaluateCommand(CLI::App& engine) {
-    auto* command = engine.add_subcommand("evaluate", "Say how well a model foretells music");
+    auto* command =
+        engine.add_subcommand("evaluate", "Say how well a model foretells music, or how its takes compare with it");
     const auto options = std::make_shared<Options>();
     command->add_option("--model", options->model, "A model file, a training run's folder or a name of `models`")
         ->required();
@@ -92,8 +141,9 @@ void addEvaluateCommand(CLI::App& engine) {
         ->add_option(
             "--protocol", options->protocol,
             "notes: the loss at every token, pooled\n"
-            "frames: that of the published data sets, the loss of every frame but the first of each piece, pooled")
-        ->check(CLI::IsMember({"notes", "frames"}))
+            "frames: that of the published data sets, the loss of every frame but the first of each piece, pooled\n"
+            "music: takes beside the music of the folder, see docs/results.md")
+        ->check(CLI::IsMember({"notes", "frames", "music"}))
         ->capture_default_str();
     command->add_option("--split", options->split, "For frames: train, valid or test")
         ->check(CLI::IsMember({"train", "valid", "test"}))
@@ -102,7 +152,18 @@ void addEvaluateCommand(CLI::App& engine) {
         ->check(CLI::IsMember({"auto", "cpu", "cuda"}))
         ->capture_default_str();
     command->add_flag("--json", options->json, "Print JSON");
-    onRun(*command, [options] { return run(*options); });
+    const auto musicOptions = addMusicOptions(*command, options->music);
+    onRun(*command, [options, musicOptions] {
+        if (options->protocol == "music") {
+            return runMusic(*options);
+        }
+        for (const CLI::Option* option : musicOptions) {
+            if (option->count() > 0) {
+                throw CLI::ValidationError(fmt::format("{} is for --protocol music", option->get_name()));
+            }
+        }
+        return options->protocol == "frames" ? runFrames(*options) : runNotes(*options);
+    });
 }
 
 }  // namespace ricercar

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <compare>
 #include <iterator>
 #include <optional>
 #include <unordered_set>
@@ -19,37 +18,6 @@ namespace {
 constexpr int sixteenthsPerQuarter = 4;
 
 double ratio(double part, double whole) { return whole > 0 ? part / whole : Features::none; }
-
-/// Where a note begins, on some grid.
-struct GridOnset {
-    std::size_t bar;
-    std::int64_t position;  ///< in steps from the bar line
-    int pitch;              ///< drums have numbers of their own
-
-    auto operator<=>(const GridOnset&) const = default;
-};
-
-/// Sorted, equal ones once. The notes are rounded to the grid before their bar is sought, so that a note played a
-/// little early counts in the bar that it belongs to.
-std::vector<GridOnset> gridOnsets(const Song& song, const std::vector<Tick>& bars, int stepsPerQuarter) {
-    std::vector<std::int64_t> lines;
-    lines.reserve(bars.size());
-    for (const Tick line : bars) {
-        lines.push_back(gridStep(line, stepsPerQuarter, song.ticksPerQuarter));
-    }
-    std::vector<GridOnset> onsets;
-    for (const auto& track : song.tracks) {
-        for (const Note& note : track->notes) {
-            const std::int64_t step = gridStep(note.onset, stepsPerQuarter, song.ticksPerQuarter);
-            const auto after = std::upper_bound(lines.begin() + 1, lines.end(), step);
-            onsets.push_back({static_cast<std::size_t>(after - lines.begin() - 1), step - *(after - 1),
-                              note.pitch.midi() + (track->isDrums() ? 128 : 0)});
-        }
-    }
-    std::sort(onsets.begin(), onsets.end());
-    onsets.erase(std::unique(onsets.begin(), onsets.end()), onsets.end());
-    return onsets;
-}
 
 double grooveConsistency(const Song& song, const std::vector<Tick>& bars) {
     std::vector<std::vector<std::int64_t>> positions(bars.size());
@@ -217,8 +185,10 @@ void measureDensity(const Song& song, const std::vector<Tick>& bars, Features& r
 
 }  // namespace
 
-Features features(const Song& song) {
-    const std::vector<Tick> bars = barLines(song);
+Features features(const Song& song) { return features(song, lastNoteEnd(song)); }
+
+Features features(const Song& song, Tick end) {
+    const std::vector<Tick> bars = barLines(song, end);
     Features result;
     measureDensity(song, bars, result);
     measurePolyphony(song, result);

@@ -67,7 +67,10 @@ inline constexpr std::array<FeatureField, 12> featureFields = {
      {&Features::repeatedBarRate, "repeatedBarRate", "repeated bars"},
      {&Features::velocitySpread, "velocitySpread", "velocity spread"}}};
 
+/// Up to the end of the last note.
 Features features(const Song& song);
+/// Up to `end`, not before the last note: bars of silence at the end count.
+Features features(const Song& song, Tick end);
 
 /// The mean of each feature over the pieces that have it.
 Features meanFeatures(std::span<const Features> pieces);

@@ -94,6 +94,15 @@ class EngineCommandTest(unittest.TestCase):
                 self.assertEqual(done.returncode, 2, done.stderr)
                 self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
         self.assertIn("\"bogus\"", done.stderr)
+        for words, said in [(("--takes", 5), "--takes is for --protocol music"),
+                            (("--protocol", "music", "--temperature", 0.8, 3), "temperature is 3"),
+                            (("--protocol", "music", "--bars", 0), "bars is 0"),
+                            (("--protocol", "music", "--takes", 0, "--from-nothing", 0), "are both 0")]:
+            with self.subTest(words=words):
+                done = self.engine("evaluate", "--model", "default", self.folder, *words)
+                self.assertEqual(done.returncode, 2, done.stderr)
+                self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
+                self.assertIn(said, done.stderr)
         done = self.engine("generate", "--out", self.folder / "x.txt")
         self.assertEqual(done.returncode, 2)
         self.assertIn("x.txt", done.stderr)

@@ -124,6 +124,33 @@ class EngineMusicTest(unittest.TestCase):
         nats = json.loads(done.stdout)["natsPerToken"]
         self.assertTrue(0 < nats < 2.5, nats)
 
+    def test_takes_are_compared_with_music(self):
+        """The table for people and for programs, with what the run learned from; the same again."""
+        command = ["evaluate", "--model", self.run_folder, self.melodies, "--protocol", "music", "--against",
+                   self.run_folder, "--takes", 4, "--from-nothing", 2, "--temperature", 0.7, 1.1, "--bars", 4,
+                   "--seed-bars", 2]
+        kept = self.folder / "compared"
+        done = engine(*command, "--json", "--out", kept)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        report = json.loads(done.stdout)
+        self.assertEqual([(takes["from"], takes["temperature"], takes["takes"]) for takes in report["takes"]],
+                         [("seeds", 0.7, 4), ("seeds", 1.1, 4), ("nothing", 0.7, 2), ("nothing", 1.1, 2)])
+        self.assertEqual(len(list(kept.iterdir())), 12)
+        # The tunes have one voice, walk in quarters and eighths, and their scale.
+        real = report["real"]["features"]
+        self.assertEqual(real["meanPolyphony"]["median"], 1)
+        self.assertEqual(real["scaleConsistency"]["lower"], 1)
+        self.assertTrue(4 < real["notesPerBar"]["median"] < 8)
+        self.assertGreaterEqual(report["real"]["copies"]["longestNotes"]["median"], 3)
+        for takes in report["takes"]:
+            self.assertEqual(takes["endOnBarLineShare"], 1)
+            self.assertGreaterEqual(takes["copies"]["longestNotes"]["percentile95"], 0)
+        self.assertEqual(engine(*command, "--json").stdout, done.stdout)
+        table = engine(*command).stdout
+        for words in ("After 2 bars of a held-out piece", "From nothing", "| scale consistency", "at 0.7 (4 takes)",
+                      "| longest copied run"):
+            self.assertIn(words, table)
+
     def test_take_sounds_as_written(self):
         take, wav = self.generate("take.mid", "--rng", 3, "--temperature", 0.8), self.folder / "take.wav"
         done = engine("render", take, "--out", wav)
