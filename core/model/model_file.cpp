@@ -53,14 +53,15 @@ Result<ModelFile> ModelFile::open(const std::filesystem::path& path) {
 }
 
 Result<void> writeModelFile(const std::filesystem::path& path, const ModelDescription& description,
-                            std::span<const TensorView> tensors, std::map<std::string, std::string> extra) {
+                            std::span<const TensorView> tensors, NumberType type,
+                            std::map<std::string, std::string> extra) {
     extra[descriptionKey] = Json{
         {"network", toJson(description.network)},
         {"vocabulary", description.vocabulary},
         {"preset", description.preset},
         {"card",
          description.card}}.dump();
-    return writeSafeTensors(path, std::move(extra), tensors);
+    return writeSafeTensors(path, std::move(extra), tensors, type);
 }
 
 }  // namespace ricercar

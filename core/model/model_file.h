@@ -32,6 +32,7 @@ struct ModelFile {
 /// `tensors` are those of `tensorsOf(description.network)`; further ones (a checkpoint's optimiser state) are kept, and
 /// `extra` joins the metadata.
 Result<void> writeModelFile(const std::filesystem::path& path, const ModelDescription& description,
-                            std::span<const TensorView> tensors, std::map<std::string, std::string> extra = {});
+                            std::span<const TensorView> tensors, NumberType type = NumberType::float32,
+                            std::map<std::string, std::string> extra = {});
 
 }  // namespace ricercar

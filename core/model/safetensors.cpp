@@ -28,10 +28,20 @@ std::string hashOf(Json header, std::span<const std::byte> numbers) {
     return contentHash(header.dump() + ofNumbers.hex()).hex();
 }
 
+/// Round to nearest, ties to even; what is no number stays none.
+std::uint16_t toBfloat16(float value) {
+    const auto bits = std::bit_cast<std::uint32_t>(value);
+    const std::uint32_t rounded = bits + 0x7fff + ((bits >> 16) & 1);
+    return static_cast<std::uint16_t>((value == value ? rounded : bits | 0x10000) >> 16);
+}
+
+float fromBfloat16(std::uint16_t value) { return std::bit_cast<float>(std::uint32_t{value} << 16); }
+
 struct Entry {
     TensorView view;
     std::uint64_t begin = 0;
     std::uint64_t end = 0;
+    std::vector<float> widened;  ///< what `view` shows where the file has BF16
 };
 
 Result<Entry> readEntry(const std::string& name, const Json& json, std::span<const std::byte> numbers) {
@@ -41,12 +51,13 @@ Result<Entry> readEntry(const std::string& name, const Json& json, std::span<con
     if (!dtype || !shape || !offsets || offsets->size() != 2) {
         return failure("tensor \"{}\" is not described as it should be", name);
     }
-    if (*dtype != "F32") {
-        return failure("tensor \"{}\" holds {}; this program reads F32", name, *dtype);
+    if (*dtype != "F32" && *dtype != "BF16") {
+        return failure("tensor \"{}\" holds {}; this program reads F32 and BF16", name, *dtype);
     }
+    const std::size_t numberBytes = *dtype == "F32" ? sizeof(float) : sizeof(std::uint16_t);
     const std::uint64_t begin = (*offsets)[0];
     const std::uint64_t end = (*offsets)[1];
-    if (begin > end || end > numbers.size() || begin % sizeof(float) != 0) {
+    if (begin > end || end > numbers.size() || begin % numberBytes != 0) {
         return failure("tensor \"{}\" lies outside the file; the file is cut short or damaged", name);
     }
     std::uint64_t count = 1;
@@ -56,11 +67,19 @@ Result<Entry> readEntry(const std::string& name, const Json& json, std::span<con
         }
         count *= static_cast<std::uint64_t>(extent);
     }
-    if (count * sizeof(float) != end - begin) {
-        return failure("tensor \"{}\" has {} bytes where its shape needs {}", name, end - begin, count * sizeof(float));
+    if (count * numberBytes != end - begin) {
+        return failure("tensor \"{}\" has {} bytes where its shape needs {}", name, end - begin, count * numberBytes);
     }
-    const auto* first = reinterpret_cast<const float*>(numbers.data() + begin);
-    return Entry{{name, *shape, std::span(first, count)}, begin, end};
+    Entry entry{{name, *shape, {}}, begin, end, {}};
+    if (numberBytes == sizeof(float)) {
+        entry.view.values = {reinterpret_cast<const float*>(numbers.data() + begin), count};
+    } else {
+        const std::span stored(reinterpret_cast<const std::uint16_t*>(numbers.data() + begin), count);
+        entry.widened.resize(count);
+        std::transform(stored.begin(), stored.end(), entry.widened.begin(), fromBfloat16);
+        entry.view.values = entry.widened;
+    }
+    return entry;
 }
 
 }  // namespace
@@ -116,6 +135,7 @@ Result<SafeTensors> SafeTensors::open(const std::filesystem::path& path) {
         }
         covered = entry.end;
         opened.m_tensors.push_back(std::move(entry.view));
+        opened.m_widened.push_back(std::move(entry.widened));  // the numbers stay where they are
     }
     if (covered != numbers.size()) {
         return refuse("it has bytes that belong to no tensor");
@@ -142,14 +162,18 @@ const TensorView* SafeTensors::find(const std::string& name) const {
 }
 
 Result<void> writeSafeTensors(const std::filesystem::path& path, std::map<std::string, std::string> metadata,
-                              std::span<const TensorView> tensors) {
+                              std::span<const TensorView> tensors, NumberType type) {
     std::vector<std::byte> numbers;
     metadata.erase(hashKey);
     Json header = {{metadataKey, metadata}};
     for (const TensorView& tensor : tensors) {
         assert(!header.contains(tensor.name));
-        const auto bytes = std::as_bytes(tensor.values);
-        header[tensor.name] = {{"dtype", "F32"},
+        std::vector<std::uint16_t> narrow;
+        if (type == NumberType::bfloat16) {
+            std::transform(tensor.values.begin(), tensor.values.end(), std::back_inserter(narrow), toBfloat16);
+        }
+        const auto bytes = narrow.empty() ? std::as_bytes(tensor.values) : std::as_bytes(std::span(narrow));
+        header[tensor.name] = {{"dtype", type == NumberType::float32 ? "F32" : "BF16"},
                                {"shape", tensor.shape},
                                {"data_offsets", {numbers.size(), numbers.size() + bytes.size()}}};
         numbers.insert(numbers.end(), bytes.begin(), bytes.end());

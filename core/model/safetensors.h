@@ -12,6 +12,9 @@
 
 namespace ricercar {
 
+/// How numbers are stored. `bfloat16` has the range of `float32` and 8 bits of precision, in half the space.
+enum class NumberType { float32, bfloat16 };
+
 /// A named array of 32-bit floats in row-major order.
 struct TensorView {
     std::string name;
@@ -22,10 +25,11 @@ struct TensorView {
 };
 
 /// A memory-mapped file in the safetensors format (https://huggingface.co/docs/safetensors, "Format"): a JSON header,
-/// then the numbers. Ours hold F32 alone and carry the hash of everything but itself in the metadata.
+/// then the numbers. Ours hold F32 or BF16, which is widened when it is read, and carry the hash of everything but
+/// itself in the metadata.
 class SafeTensors {
 public:
-    /// Errors: no such file, not safetensors, truncated, another type than F32, overlapping or missing bytes, wrong
+    /// Errors: no such file, not safetensors, truncated, numbers of another type, overlapping or missing bytes, wrong
     /// hash.
     static Result<SafeTensors> open(const std::filesystem::path& path);
 
@@ -43,11 +47,13 @@ private:
     MappedFile m_file;
     std::map<std::string, std::string> m_metadata;
     std::vector<TensorView> m_tensors;
+    std::vector<std::vector<float>> m_widened;  ///< the values of the tensors that are not F32 in the file
     std::string m_hash;
 };
 
-/// Writes whole or not at all. Names must differ and the sizes fit the shapes.
+/// Writes whole or not at all, every number rounded to the nearest of `type`. Names must differ and the sizes fit the
+/// shapes.
 Result<void> writeSafeTensors(const std::filesystem::path& path, std::map<std::string, std::string> metadata,
-                              std::span<const TensorView> tensors);
+                              std::span<const TensorView> tensors, NumberType type = NumberType::float32);
 
 }  // namespace ricercar

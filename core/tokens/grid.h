@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <span>
 #include <vector>
 
@@ -67,7 +68,8 @@ struct GridPart {
 
 struct GridTrack {
     GridPart part;
-    std::vector<Note> notes;  ///< in grid ticks, sorted by `earlierNote`
+    std::vector<Note> notes;          ///< in grid ticks, sorted by `earlierNote`
+    std::set<std::size_t> sources{};  ///< the song's tracks that it is made of, where it is made of a song
 };
 
 /// The song that these bars and tracks are: tempo and metre changes at the bars where they change, channels and names

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "core/analysis/key_finding.h"
+#include "core/tokens/house_bars.h"
 
 namespace ricercar {
 
@@ -19,9 +20,7 @@ constexpr double eachDescription = 0.6;
 constexpr double oneInstrumentShare = 0.7;  // of the exercises in which an instrument is hidden
 constexpr double wholeBarsShare = 0.5;      // of gaps
 constexpr int longestContext = 12;          // bars between gaps
-constexpr int longestLearntGap = 8;
-constexpr int longestSight = 4;  // bars seen beyond a gap
-constexpr int keyReach = 4;      // bars to either side
+constexpr int keyReach = 4;                 // bars to either side
 
 // Upper ends of all classes but the last.
 constexpr std::array<double, densityClasses - 1> densities = {0.75, 1.5, 2.25, 3, 4.5, 6, 9};   // notes a quarter
@@ -32,39 +31,6 @@ int classOf(double value, const std::array<double, size>& ends) {
     return static_cast<int>(std::lower_bound(ends.begin(), ends.end(), value) - ends.begin());
 }
 
-/// The tokens of one instrument in one bar.
-struct Chunk {
-    GridPart part;
-    std::span<const Token> tokens;
-};
-
-struct Bar {
-    std::span<const Token> head;  ///< Bar Tempo
-    std::vector<Chunk> chunks;
-};
-
-/// The bars of a piece without conditions.
-std::vector<Bar> barsOf(std::span<const Token> piece) {
-    const house::Kinds& k = kinds();
-    std::vector<Bar> bars;
-    for (std::size_t place = 0; place < piece.size(); ++place) {
-        const Token token = piece[place];
-        if (k.bar.holds(token)) {
-            bars.push_back({piece.subspan(place, 2), {}});
-        } else if (k.program.holds(token) || k.drums.holds(token)) {
-            const bool drums = k.drums.holds(token);
-            bars.back().chunks.push_back({{drums, drums ? 0 : k.program.indexOf(token), 1}, piece.subspan(place, 1)});
-        } else if (!bars.empty() && !bars.back().chunks.empty() && token != endToken) {
-            Chunk& chunk = bars.back().chunks.back();
-            chunk.tokens = std::span(chunk.tokens.data(), chunk.tokens.size() + 1);
-            if (k.part.holds(token)) {
-                chunk.part.part = k.part.indexOf(token) + 2;
-            }
-        }
-    }
-    return bars;
-}
-
 /// What is counted of a bar.
 struct BarSums {
     double quarters = 0;
@@ -72,11 +38,11 @@ struct BarSums {
     PitchClassProfile profile{};  ///< quarters by pitch class; their sum is that of the durations
 };
 
-BarSums sumsOf(const Bar& bar) {
+BarSums sumsOf(const HouseBar& bar) {
     const house::Kinds& k = kinds();
     BarSums sums;
     sums.quarters = gridBarLength(k.bar.indexOf(bar.head.front())) / static_cast<double>(gridPerQuarter);
-    for (const Chunk& chunk : bar.chunks) {
+    for (const HouseChunk& chunk : bar.chunks) {
         int pitch = 0;
         for (const Token token : chunk.tokens) {
             if (k.pitch.holds(token)) {
@@ -92,7 +58,7 @@ BarSums sumsOf(const Bar& bar) {
     return sums;
 }
 
-std::vector<Description> describe(std::span<const Bar> bars) {
+std::vector<Description> describe(std::span<const HouseBar> bars) {
     std::vector<BarSums> sums;
     std::transform(bars.begin(), bars.end(), std::back_inserter(sums), sumsOf);
     std::vector<Description> descriptions(bars.size());
@@ -130,12 +96,12 @@ std::vector<Description> describe(std::span<const Bar> bars) {
 class Exercise {
 public:
     Exercise(std::span<const Token> piece, std::optional<int> style, Random& random)
-        : m_bars(barsOf(piece)), m_random(random), m_descriptions(m_bars.size()) {
+        : m_bars(houseBars(piece)), m_random(random), m_descriptions(m_bars.size()) {
         if (chance(describedShare)) {
             chooseDescriptions(style);
         }
-        for (const Bar& bar : m_bars) {
-            for (const Chunk& chunk : bar.chunks) {
+        for (const HouseBar& bar : m_bars) {
+            for (const HouseChunk& chunk : bar.chunks) {
                 m_instruments.insert(chunk.part);
             }
         }
@@ -161,8 +127,8 @@ public:
         std::size_t bar = 0;
         while (bar < m_bars.size()) {
             const auto gap = bar + static_cast<std::size_t>(m_random.between(0, longestContext));
-            const auto length = static_cast<std::size_t>(m_random.between(1, longestLearntGap));
-            const auto sight = static_cast<std::size_t>(m_random.between(1, longestSight));
+            const auto length = static_cast<std::size_t>(m_random.between(1, int{houseLongestGap}));
+            const auto sight = static_cast<std::size_t>(m_random.between(1, int{houseLongestSight}));
             const std::size_t beyond = gap + length;
             for (; bar < std::min(gap, m_bars.size()); ++bar) {
                 write(bar, {});
@@ -222,11 +188,11 @@ private:
 
     /// The bar with the instruments in `hidden` to be added to the others; when there are none, as it is.
     void write(std::size_t index, const std::set<GridPart>& hidden) {
-        const Bar& bar = m_bars[index];
+        const HouseBar& bar = m_bars[index];
         append(bar.head);
-        append(descriptionTokens(m_descriptions[index]));
+        append(HouseVocabulary().descriptionTokens(m_descriptions[index]));
         const auto writeThose = [&](bool ofHidden) {
-            for (const Chunk& chunk : bar.chunks) {
+            for (const HouseChunk& chunk : bar.chunks) {
                 if (hidden.contains(chunk.part) == ofHidden) {
                     append(chunk.tokens);
                 }
@@ -247,7 +213,7 @@ private:
         return std::move(m_tokens);
     }
 
-    std::vector<Bar> m_bars;
+    std::vector<HouseBar> m_bars;
     Random& m_random;
     std::vector<Description> m_descriptions;
     std::set<GridPart> m_instruments;
@@ -256,17 +222,7 @@ private:
 
 }  // namespace
 
-std::vector<Description> describe(std::span<const Token> piece) { return describe(barsOf(piece)); }
-
-std::vector<Token> descriptionTokens(const Description& description) {
-    const house::Kinds& k = kinds();
-    std::vector<Token> tokens;
-    if (description.style) tokens.push_back(k.style.at(*description.style));
-    if (description.key) tokens.push_back(k.key.at(house::indexOfKey(*description.key)));
-    if (description.density) tokens.push_back(k.density.at(*description.density));
-    if (description.polyphony) tokens.push_back(k.polyphony.at(*description.polyphony));
-    return tokens;
-}
+std::vector<Description> describe(std::span<const Token> piece) { return describe(houseBars(piece)); }
 
 std::vector<Token> houseExercise(std::span<const Token> piece, std::optional<int> style, Random& random) {
     Exercise exercise(piece, style, random);

@@ -10,12 +10,12 @@ namespace ricercar {
 
 // What the conditions of the house vocabulary mean, shown on real pieces: this is how a model learns to obey them.
 
+inline constexpr std::size_t houseLongestGap = 8;    ///< bars of a gap that is filled from both sides
+inline constexpr std::size_t houseLongestSight = 4;  ///< bars seen beyond it
+
 /// What each bar of `piece` is like, the style left out: notes begun in a quarter, how many sound on average (drums
 /// left out), and the key of the bars around it. A bar without notes has no key.
 std::vector<Description> describe(std::span<const Token> piece);
-
-/// The tokens of `description`, in their order.
-std::vector<Token> descriptionTokens(const Description& description);
 
 /// `piece` as it is (every second time), or with some of its instruments given and the others to add, or with gaps to
 /// fill from both sides; with or without descriptions of its bars. `style` is that of the piece, if it has one.

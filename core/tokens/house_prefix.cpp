@@ -146,6 +146,10 @@ bool HousePrefix::mayPlay(const GridPart& part) const {
     if (!m_inGiven && std::find(m_given.begin(), m_given.end(), part) != m_given.end()) {
         return false;
     }
+    const bool free = m_inGiven || m_beforeGap != nullptr;
+    if (m_players && !free && std::find(m_players->begin(), m_players->end(), part) == m_players->end()) {
+        return false;
+    }
     const int track = indexOf(part);
     if (track < 0) {
         return !m_instrumentsKept;

@@ -19,7 +19,7 @@ public:
     bool allows(Token token) const override;
     bool push(Token token) override;
     int barsBegun() const override { return static_cast<int>(beforeGap().m_bars.size()); }
-    int barsBegunBy(Token token) const override { return house::kinds().bar.holds(token) ? 1 : 0; }
+    int barsBegunBy(Token token) const override { return house::kinds().bar.holds(token) && !m_beforeGap ? 1 : 0; }
     bool ended() const override { return m_state == State::ended; }
     Tick lastLine() const override;
     void keepSetting() override {
@@ -27,6 +27,8 @@ public:
         m_instrumentsKept = !m_tracks.empty();
     }
     void keepMeter(Meter meter) override { m_meter = nearestMeter(meter); }
+    /// From here on these alone play, but for what is given or comes after a gap.
+    void playOnly(std::vector<GridPart> parts) { m_players = std::move(parts); }
     std::vector<DrawnNote> takeNotes() override;
     Song song() const override { return gridSong(beforeGap().m_bars, beforeGap().m_tracks); }
     std::unique_ptr<Prefix> clone() const override { return std::make_unique<HousePrefix>(*this); }
@@ -78,7 +80,8 @@ private:
     State m_state = State::nothing;
     bool m_tempoKept = false;
     bool m_instrumentsKept = false;
-    std::optional<int> m_meter;  ///< of every bar to come
+    std::optional<std::vector<GridPart>> m_players;  ///< none: all
+    std::optional<int> m_meter;                      ///< of every bar to come
     std::vector<GridBar> m_bars;
     std::vector<GridTrack> m_tracks;                                        ///< in order of appearance
     std::vector<std::array<std::int64_t, house::pitches>> m_soundingUntil;  ///< by track and pitch, grid ticks

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "core/tokens/house_exercise.h"
+#include "core/tokens/house_fill.h"
 #include "core/tokens/house_prefix.h"
 
 namespace ricercar {
@@ -71,6 +72,7 @@ std::vector<GridTrack> gridTracks(const Song& song, const std::vector<GridBar>& 
                 track.isDrums() ? house::drumHit : gridDurations()[static_cast<std::size_t>(nearestDuration(length))];
             GridTrack& group = groups[{track.isDrums() ? 0 : index, track.isDrums() ? -1 : program}];
             group.part = {track.isDrums(), track.isDrums() ? 0 : program, 1};
+            group.sources.insert(index);
             group.notes.push_back(
                 {Tick{onset}, TickDelta{duration}, note.pitch, velocityOfBin(velocityBin(note.velocity))});
         }
@@ -97,6 +99,7 @@ std::vector<GridTrack> gridTracks(const Song& song, const std::vector<GridBar>& 
         GridTrack& merged = byPart[track.part];
         merged.part = track.part;
         merged.notes.insert(merged.notes.end(), track.notes.begin(), track.notes.end());
+        merged.sources.insert(track.sources.begin(), track.sources.end());
     }
     std::vector<GridTrack> tracks;
     for (auto& [part, track] : byPart) {
@@ -241,6 +244,26 @@ std::vector<Token> HouseVocabulary::encode(const Song& song) const {
     }
     tokens.push_back(endToken);
     return tokens;
+}
+
+std::vector<Token> HouseVocabulary::descriptionTokens(const Description& description) const {
+    const house::Kinds& k = house::kinds();
+    std::vector<Token> tokens;
+    if (!m_conditions) {
+        return tokens;
+    }
+    if (description.style) tokens.push_back(k.style.at(*description.style));
+    if (description.key) tokens.push_back(k.key.at(house::indexOfKey(*description.key)));
+    if (description.density) tokens.push_back(k.density.at(*description.density));
+    if (description.polyphony) tokens.push_back(k.polyphony.at(*description.polyphony));
+    return tokens;
+}
+
+Result<Script> HouseVocabulary::fill(const Song& song, const FillIn& wanted, std::size_t mostTokens) const {
+    if (!m_conditions) {
+        return Vocabulary::fill(song, wanted, mostTokens);
+    }
+    return houseScript(song, encode(song), toGridded(song).tracks, wanted, mostTokens);
 }
 
 Song HouseVocabulary::quantised(const Song& song) const {

@@ -47,6 +47,8 @@ public:
     bool isCondition(Token token) const override;
     std::vector<Token> exercise(std::span<const Token> piece, std::optional<int> style, Random& random) const override;
     std::optional<Meter> meter(Token token) const override;
+    std::vector<Token> descriptionTokens(const Description& description) const override;
+    Result<Script> fill(const Song& song, const FillIn& wanted, std::size_t mostTokens) const override;
 
 private:
     bool m_conditions;
@@ -59,7 +61,7 @@ inline constexpr int programs = 128;
 inline constexpr int parts = 8;
 inline constexpr int pitches = 128;
 inline constexpr int drumHit = gridPerQuarter / 4;  ///< length of a drum hit
-inline constexpr int longestGap = 16;               ///< bars
+inline constexpr int longestGap = 16;               ///< bars, that there is a token for
 inline constexpr int keys = 24;
 
 /// Major keys from C, then minor ones.

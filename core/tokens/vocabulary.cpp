@@ -15,6 +15,10 @@ std::vector<Token> Vocabulary::exercise(std::span<const Token> piece, std::optio
     return {piece.begin(), piece.end()};
 }
 
+Result<Script> Vocabulary::fill(const Song&, const FillIn&, std::size_t) const {
+    return failure("this model cannot fill in or add instruments: it was trained with the vocabulary \"{}\"", name());
+}
+
 Result<std::shared_ptr<const Vocabulary>> findVocabulary(std::string_view name) {
     if (name == "house-2" || name == "house-1") {
         return std::make_shared<const HouseVocabulary>(name == "house-2");

@@ -83,6 +83,31 @@ inline constexpr int mostStyles = 16;
 inline constexpr int densityClasses = 8;
 inline constexpr int polyphonyClasses = 6;
 
+/// What shall be written into a song: some of its bars anew, or an instrument that it does not have.
+struct FillIn {
+    struct Instrument {
+        bool drums = false;
+        Program program;  ///< of no meaning for drums
+        bool operator==(const Instrument&) const = default;
+    };
+
+    int firstBar = 0;
+    int lastBar = 0;                  ///< included
+    std::vector<std::size_t> tracks;  ///< of the song, to be written anew there, beside the others
+    std::optional<Instrument> added;  ///< to be played there, beside all others
+
+    bool operator==(const FillIn&) const = default;
+    /// Nothing stays in these bars but what the model writes.
+    bool writesAll() const { return tracks.empty() && !added; }
+};
+
+/// How something is filled in: what is read first, and what each bar begins with before the model goes on with it.
+struct Script {
+    std::vector<Token> opening;            ///< from the start token
+    std::shared_ptr<const Prefix> prefix;  ///< has read the opening; allows what shall be written alone
+    std::vector<std::vector<Token>> bars;
+};
+
 /// A way to write songs as tokens. Immutable; may be used by several threads at once.
 class Vocabulary {
 public:
@@ -112,6 +137,12 @@ public:
     /// The same music as an exercise in what the vocabulary has conditions for, or as it is: by chance.
     /// `piece` goes from the start token to the end token.
     virtual std::vector<Token> exercise(std::span<const Token> piece, std::optional<int> style, Random& random) const;
+    /// The conditions that say `description` after the tempo of a bar; empty where there are none.
+    virtual std::vector<Token> descriptionTokens(const Description&) const { return {}; }
+    /// How `wanted` is filled into `song`, with at most about `mostTokens` tokens of opening. Errors: bars or tracks
+    /// that are not there; a vocabulary without conditions; bars that it cannot write.
+    virtual Result<Script> fill(const Song& song, const FillIn& wanted, std::size_t mostTokens) const;
+
     /// The metre that the token states, if it states one.
     virtual std::optional<Meter> meter(Token token) const = 0;
 };

@@ -56,13 +56,13 @@ Result<void> RunDirectory::writeCheckpoint(const ModelDescription& description, 
     const Json json = {
         {"step", state.step},         {"seconds", state.seconds},     {"bestNatsPerNote", state.bestNatsPerNote},
         {"bestStep", state.bestStep}, {"sinceBest", state.sinceBest}, {"judgedStep", state.judgedStep}};
-    return writeModelFile(checkpoint(), description, views(tensors), {{stateKey, json.dump()}});
+    return writeModelFile(checkpoint(), description, views(tensors), NumberType::float32, {{stateKey, json.dump()}});
 }
 
 Result<void> RunDirectory::writeModel(const std::filesystem::path& path, const ModelDescription& description,
                                       const TrainableNetwork& network) const {
     const std::vector<OwnedTensor> tensors = network.weights();
-    return writeModelFile(path, description, views(tensors));
+    return writeModelFile(path, description, views(tensors), NumberType::bfloat16);
 }
 
 Result<Checkpoint> RunDirectory::readCheckpoint(TrainableNetwork& network) const {

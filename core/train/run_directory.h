@@ -48,6 +48,7 @@ public:
 
     Result<void> writeCheckpoint(const ModelDescription& description, const TrainableNetwork& network,
                                  const RunState& state) const;
+    /// In bfloat16.
     Result<void> writeModel(const std::filesystem::path& path, const ModelDescription& description,
                             const TrainableNetwork& network) const;
     /// Takes the network back to the checkpoint.

@@ -1,5 +1,8 @@
 #include "core/model/safetensors.h"
 
+#include <cmath>
+#include <limits>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -41,6 +44,24 @@ TEST_F(SafeTensorsFile, RoundTrip) {
     EXPECT_EQ(file->find("c"), nullptr);
     EXPECT_EQ(file->hash().size(), 32u);
     EXPECT_EQ(reinterpret_cast<std::uintptr_t>(file->find("a")->values.data()) % 64, 0u);
+}
+
+TEST_F(SafeTensorsFile, Bfloat16HalvesTheNumbersAndRoundsToTheNearest) {
+    const float infinite = std::numeric_limits<float>::infinity();
+    const std::vector<float> exact = {1.0F, -2.5F, 0.0F, infinite, 0x1.02p-120F};
+    // Between 1 and 1 + 2^-7: below the middle, at it (down to the even one), above it; between the next two, at the
+    // middle (up to the even one).
+    const std::vector<float> between = {0x1.00fp0F, 0x1.01p0F, 0x1.011p0F, 0x1.03p0F,
+                                        std::numeric_limits<float>::quiet_NaN()};
+    const std::vector<float> rounded = {1.0F, 1.0F, 0x1.02p0F, 0x1.04p0F};
+    const std::vector<TensorView> tensors = {{"exact", {5}, exact}, {"odd", {3}, row}, {"between", {5}, between}};
+    ASSERT_TRUE(writeSafeTensors(path, {}, tensors, NumberType::bfloat16));
+    const auto file = SafeTensors::open(path);
+    ASSERT_TRUE(file) << file.error().message;
+    EXPECT_TRUE(std::equal(exact.begin(), exact.end(), file->find("exact")->values.begin()));
+    EXPECT_TRUE(std::equal(row.begin(), row.end(), file->find("odd")->values.begin()));
+    EXPECT_TRUE(std::equal(rounded.begin(), rounded.end(), file->find("between")->values.begin()));
+    EXPECT_TRUE(std::isnan(file->find("between")->values[4]));
 }
 
 TEST_F(SafeTensorsFile, EveryChangedByteIsNoticed) {

@@ -94,7 +94,7 @@ TEST_F(HouseConditions, ABarIsDescribedByItsNotes) {
     // Three notes in four quarters; 1 + 4 + 4 quarters of sound in four.
     EXPECT_EQ(described[0], (Description{std::nullopt, Key{0, Mode::major}, 0, 1}));
     EXPECT_EQ(described[1], (Description{std::nullopt, std::nullopt, 0, 0}));
-    EXPECT_EQ(descriptionTokens(described[0]),
+    EXPECT_EQ(vocabulary.descriptionTokens(described[0]),
               (std::vector<Token>{kinds().key.at(0), kinds().density.at(0), kinds().polyphony.at(1)}));
 }
 

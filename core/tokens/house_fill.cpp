@@ -1,0 +1,143 @@
+#include "core/tokens/house_fill.h"
+
+#include <algorithm>
+#include <set>
+
+#include "core/tokens/house_bars.h"
+#include "core/tokens/house_exercise.h"
+#include "core/tokens/house_prefix.h"
+
+namespace ricercar {
+
+namespace {
+
+using house::kinds;
+
+void append(std::vector<Token>& tokens, std::span<const Token> more) {
+    tokens.insert(tokens.end(), more.begin(), more.end());
+}
+
+void appendBar(std::vector<Token>& tokens, const HouseBar& bar) {
+    append(tokens, bar.head);
+    for (const HouseChunk& chunk : bar.chunks) {
+        append(tokens, chunk.tokens);
+    }
+}
+
+std::size_t tokenCount(const HouseBar& bar) {
+    std::vector<Token> tokens;
+    appendBar(tokens, bar);
+    return tokens.size();
+}
+
+Result<void> check(const Song& song, std::size_t bars, const FillIn& wanted) {
+    if (wanted.firstBar < 0 || wanted.lastBar < wanted.firstBar || wanted.lastBar >= barCount(song)) {
+        return failure("bars {} to {} are not all there: the music has {} bars", wanted.firstBar + 1,
+                       wanted.lastBar + 1, barCount(song));
+    }
+    if (static_cast<std::size_t>(barCount(song)) != bars) {
+        return failure("this music has bars that the model cannot write, so nothing can be filled into it");
+    }
+    for (const std::size_t track : wanted.tracks) {
+        if (track >= song.tracks.size()) {
+            return failure("there is no track {}: the music has {}", track + 1, song.tracks.size());
+        }
+    }
+    return {};
+}
+
+/// The instruments that the model shall write.
+Result<std::vector<GridPart>> playersOf(const Song& song, std::span<const GridTrack> tracks, const FillIn& wanted) {
+    std::vector<GridPart> players;
+    const auto addNew = [&](const FillIn::Instrument& instrument) -> Result<void> {
+        GridPart part{instrument.drums, instrument.drums ? 0 : instrument.program.midi(), 1};
+        while (std::any_of(tracks.begin(), tracks.end(), [&](const GridTrack& track) { return track.part == part; })) {
+            ++part.part;
+        }
+        if (part.part > (part.drums ? 1 : house::parts)) {
+            return part.drums ? failure("the music has drums already: have their track written anew instead")
+                              : failure("the music has {} tracks of this instrument already", house::parts);
+        }
+        players.push_back(part);
+        return {};
+    };
+    for (const GridTrack& track : tracks) {
+        const bool chosen = std::any_of(wanted.tracks.begin(), wanted.tracks.end(),
+                                        [&](std::size_t source) { return track.sources.contains(source); });
+        if (chosen || wanted.writesAll()) {
+            players.push_back(track.part);
+        }
+    }
+    for (const std::size_t source : wanted.tracks) {
+        const Track& track = *song.tracks[source];
+        if (track.notes.empty()) {  // it has no place among the instruments yet
+            if (const auto added = addNew({track.isDrums(), track.program()}); !added) {
+                return tl::make_unexpected(added.error());
+            }
+        }
+    }
+    if (wanted.added) {
+        if (const auto added = addNew(*wanted.added); !added) {
+            return tl::make_unexpected(added.error());
+        }
+    }
+    return players;
+}
+
+}  // namespace
+
+Result<Script> houseScript(const Song& song, const std::vector<Token>& piece, std::span<const GridTrack> tracks,
+                           const FillIn& wanted, std::size_t mostTokens) {
+    const auto bars = houseBars(piece);
+    if (const auto checked = check(song, bars.size(), wanted); !checked) {
+        return tl::make_unexpected(checked.error());
+    }
+    const auto players = playersOf(song, tracks, wanted);
+    if (!players) {
+        return tl::make_unexpected(players.error());
+    }
+    const auto first = static_cast<std::size_t>(wanted.firstBar);
+    const auto last = static_cast<std::size_t>(wanted.lastBar);
+
+    Script script;
+    std::size_t begin = first;
+    for (std::size_t room = mostTokens; begin > 0 && tokenCount(bars[begin - 1]) <= room; --begin) {
+        room -= tokenCount(bars[begin - 1]);
+    }
+    script.opening = {startToken};
+    auto prefix = std::make_shared<HousePrefix>(kinds().size);
+    for (std::size_t bar = begin; bar < first; ++bar) {
+        appendBar(script.opening, bars[bar]);
+    }
+    for (const Token token : script.opening) {
+        prefix->push(token);
+    }
+    prefix->playOnly(*players);
+    script.prefix = std::move(prefix);
+
+    // What comes after the gap is read where so many bars are left as the exercises have.
+    const std::size_t reading = std::max(first, last + 1 - std::min(last + 1, houseLongestGap));
+    for (std::size_t bar = first; bar <= last; ++bar) {
+        std::vector<Token>& tokens = script.bars.emplace_back();
+        if (bar == reading && last + 1 < bars.size()) {
+            tokens.push_back(kinds().after.at(static_cast<int>(last - bar)));
+            for (std::size_t later = last + 1; later < std::min(bars.size(), last + 1 + houseLongestSight); ++later) {
+                appendBar(tokens, bars[later]);
+            }
+            tokens.push_back(kinds().before.at(0));
+        }
+        append(tokens, bars[bar].head);
+        if (!wanted.writesAll()) {
+            tokens.push_back(kinds().given.at(0));
+            for (const HouseChunk& chunk : bars[bar].chunks) {
+                if (std::find(players->begin(), players->end(), chunk.part) == players->end()) {
+                    append(tokens, chunk.tokens);
+                }
+            }
+            tokens.push_back(kinds().fill.at(0));
+        }
+    }
+    return script;
+}
+
+}  // namespace ricercar

@@ -1,0 +1,170 @@
+#include <algorithm>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/edit/bars.h"
+#include "core/tokens/house_vocabulary.h"
+#include "support/random_song.h"
+
+namespace ricercar {
+namespace {
+
+using house::kinds;
+using testing::HasSubstr;
+
+class Filling : public testing::Test {
+protected:
+    /// Piano, violin and drums, a note of each in each bar of 4/4; the pitch tells the bar.
+    static Song trio(int bars) {
+        Song song;
+        song.ticksPerQuarter = gridPerQuarter;
+        for (const int index : {0, 1, 2}) {
+            auto track = std::make_shared<Track>();
+            track->channel = index == 2 ? drumChannel : Channel::clamped(index);
+            track->programs.push_back({Tick{}, Program::clamped(index == 0 ? 0 : 40)});
+            for (int bar = 0; bar < bars; ++bar) {
+                track->notes.push_back({Tick{bar * 4 * gridPerQuarter}, TickDelta{gridPerQuarter},
+                                        Pitch::clamped(40 + 20 * index + bar), Velocity::clamped(80)});
+            }
+            song.tracks.push_back(std::move(track));
+        }
+        song.end = Tick{std::int64_t{bars} * 4 * gridPerQuarter};
+        return song;
+    }
+
+    std::vector<std::string> texts(const std::vector<Token>& tokens) const {
+        std::vector<std::string> texts;
+        for (const Token token : tokens) {
+            texts.push_back(vocabulary.text(token));
+        }
+        return texts;
+    }
+
+    const HouseVocabulary vocabulary;
+};
+
+TEST_F(Filling, AGapOfOneTrackIsSeenFromBothSides) {
+    const auto script = vocabulary.fill(trio(8), {.firstBar = 2, .lastBar = 3, .tracks = {1}, .added = {}}, 1000);
+    ASSERT_TRUE(script) << script.error().message;
+    EXPECT_EQ(decode(vocabulary, script->opening)->end.value, 2 * 4 * gridPerQuarter);
+    ASSERT_EQ(script->bars.size(), 2u);
+    const auto first = texts(script->bars[0]);
+    EXPECT_EQ(first.front(), "After 2");
+    EXPECT_EQ(std::count(first.begin(), first.end(), "Bar 4/4"), 5);  // four beyond and its own
+    EXPECT_THAT(first, testing::Contains("Pitch C5").Times(0));       // the violin's in bar 3
+    EXPECT_EQ(first.back(), "Fill");
+    EXPECT_THAT(texts(script->bars[1]),
+                testing::ElementsAre("Bar 4/4", "Tempo 123", "Given", "Program Acoustic Grand Piano", "Position 0",
+                                     "Velocity 84", "Pitch G2", "Duration 24", "Drums", "Position 0", "Velocity 84",
+                                     "DrumPitch 83", "Fill"));
+}
+
+TEST_F(Filling, WholeBarsHaveNothingGiven) {
+    const auto script = vocabulary.fill(trio(3), {.firstBar = 1, .lastBar = 2, .tracks = {}, .added = {}}, 1000);
+    ASSERT_TRUE(script);
+    EXPECT_THAT(texts(script->bars[0]), testing::ElementsAre("Bar 4/4", "Tempo 123"));
+    EXPECT_THAT(texts(script->bars[1]), testing::ElementsAre("Bar 4/4", "Tempo 123"));
+}
+
+TEST_F(Filling, ALongGapSeesItsEndWhereItIsNear) {
+    const auto script = vocabulary.fill(trio(24), {.firstBar = 2, .lastBar = 20, .tracks = {0}, .added = {}}, 1000);
+    ASSERT_TRUE(script);
+    ASSERT_EQ(script->bars.size(), 19u);
+    for (std::size_t bar = 0; bar < 19; ++bar) {
+        EXPECT_EQ(texts(script->bars[bar]).front(), bar == 11 ? "After 8" : "Bar 4/4");
+    }
+}
+
+TEST_F(Filling, TheOpeningKeepsToItsLimit) {
+    const auto script = vocabulary.fill(trio(30), {.firstBar = 25, .lastBar = 26, .tracks = {0}, .added = {}}, 100);
+    ASSERT_TRUE(script);
+    EXPECT_LE(script->opening.size(), 101u);
+    EXPECT_GT(script->opening.size(), 50u);
+}
+
+TEST_F(Filling, SaysWhatCannotBe) {
+    const auto error = [&](const FillIn& wanted) { return vocabulary.fill(trio(8), wanted, 1000).error().message; };
+    EXPECT_THAT(error({.firstBar = 3, .lastBar = 8, .tracks = {}, .added = {}}), HasSubstr("the music has 8 bars"));
+    EXPECT_THAT(error({.firstBar = 3, .lastBar = 2, .tracks = {}, .added = {}}), HasSubstr("not all there"));
+    EXPECT_THAT(error({.firstBar = 0, .lastBar = 1, .tracks = {3}, .added = {}}), HasSubstr("no track 4"));
+    EXPECT_THAT(error({.firstBar = 0, .lastBar = 1, .tracks = {}, .added = FillIn::Instrument{true, {}}}),
+                HasSubstr("has drums already"));
+    EXPECT_THAT(findVocabulary("events-1").value()->fill(trio(8), {}, 1000).error().message, HasSubstr("events-1"));
+    EXPECT_THAT(findVocabulary("house-1").value()->fill(trio(8), {}, 1000).error().message, HasSubstr("house-1"));
+}
+
+TEST_F(Filling, OnlyWhatWasAskedForIsDrawnAndNothingIsADeadEnd) {
+    Random random(9);
+    std::vector<std::uint8_t> mask(static_cast<std::size_t>(vocabulary.size()));
+    int written = 0;
+    for (int i = 0; i < 150; ++i) {
+        const Song song = vocabulary.quantised(randomSong(random));
+        const int bars = barCount(song);
+        if (bars < 2 || song.tracks.empty()) {
+            continue;
+        }
+        FillIn wanted{.firstBar = random.between(0, bars - 1), .lastBar = 0, .tracks = {}, .added = {}};
+        wanted.lastBar = random.between(wanted.firstBar, bars - 1);
+        if (random.uniform() < 0.5) {
+            wanted.added = FillIn::Instrument{false, Program::clamped(101)};
+        } else {
+            wanted.tracks = {random.below(song.tracks.size())};
+        }
+        const auto script = vocabulary.fill(song, wanted, 10'000);
+        ASSERT_TRUE(script) << script.error().message;
+        const auto prefix = script->prefix->clone();
+        prefix->takeNotes();
+        const Song& origin = song;
+        const Track* rewritten = wanted.added ? nullptr : origin.tracks[wanted.tracks.front()].get();
+        for (const auto& bar : script->bars) {
+            for (const Token token : bar) {
+                ASSERT_TRUE(prefix->push(token)) << vocabulary.text(token);
+            }
+            prefix->takeNotes();
+            for (int drawn = 0; drawn < 40; ++drawn) {
+                prefix->allowed(mask);
+                std::vector<Token> choices;
+                for (std::size_t token = 2; token < mask.size(); ++token) {
+                    const bool free = !vocabulary.isCondition(static_cast<Token>(token)) &&
+                                      !prefix->beginsBar(static_cast<Token>(token));
+                    if (mask[token] != 0 && free) {
+                        choices.push_back(static_cast<Token>(token));
+                    }
+                }
+                const bool mayEnd = prefix->allows(endToken);
+                ASSERT_TRUE(mayEnd || !choices.empty());
+                if (choices.empty() || (drawn > 25 && mayEnd)) {
+                    break;
+                }
+                const Token token = choices[random.below(choices.size())];
+                prefix->push(token);
+                for (const DrawnNote& note : prefix->takeNotes()) {
+                    ++written;
+                    if (rewritten == nullptr) {
+                        EXPECT_EQ(note.program.midi(), 101);
+                    } else {
+                        EXPECT_EQ(note.drums, rewritten->isDrums());
+                    }
+                }
+            }
+            while (!prefix->allows(endToken)) {  // an instrument without its note, say
+                prefix->allowed(mask);
+                for (std::size_t token = mask.size() - 1; token > 1; --token) {
+                    if (mask[token] != 0 && !vocabulary.isCondition(static_cast<Token>(token))) {
+                        prefix->push(static_cast<Token>(token));
+                        break;
+                    }
+                }
+            }
+        }
+        EXPECT_EQ(prefix->barsBegun(),
+                  decode(vocabulary, script->opening).has_value()
+                      ? barCount(*decode(vocabulary, script->opening)) + static_cast<int>(script->bars.size())
+                      : -1);
+    }
+    EXPECT_GT(written, 300);
+}
+
+}  // namespace
+}  // namespace ricercar
