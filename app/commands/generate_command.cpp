@@ -12,6 +12,7 @@
 #include "core/midi/smf_reader.h"
 #include "core/midi/smf_writer.h"
 #include "core/model/model_library.h"
+#include "core/music/names.h"
 
 namespace ricercar {
 
@@ -24,6 +25,9 @@ struct Options {
     std::vector<std::string> seeds;
     GenerateSettings settings;
     std::optional<std::uint64_t> rng;
+    std::string key;
+    std::string lowest = "0";
+    std::string highest = "127";
     fs::path out;
 };
 
@@ -94,11 +98,21 @@ fs::path takePath(const fs::path& out, int number, int takes) {
                : out.parent_path() / fmt::format("{}-{}{}", out.stem().string(), number + 1, out.extension().string());
 }
 
+Result<void> setPitch(int& midi, std::string_view option, const std::string& text) {
+    return pitchFromText(text).map([&](Pitch pitch) { midi = pitch.midi(); }).map_error([&](const Error& error) {
+        return Error{fmt::format("{} {}", option, error.message)};
+    });
+}
+
 Result<void> run(const Options& options) {
     const std::stop_token stop = interruption();
     GenerateSettings settings = options.settings;
     settings.rng = options.rng.value_or(std::random_device{}());
-    if (const auto checked = check(settings); !checked) {
+    const auto checked = setKey(settings, options.key)
+                             .and_then([&] { return setPitch(settings.lowestPitch, "lowest", options.lowest); })
+                             .and_then([&] { return setPitch(settings.highestPitch, "highest", options.highest); })
+                             .and_then([&] { return check(settings); });
+    if (!checked) {
         throw CLI::ValidationError("--" + checked.error().message);
     }
     if (!namesMidiFile(options.out) && options.out.has_extension() && !fs::is_directory(options.out)) {
@@ -168,8 +182,16 @@ void addGenerateCommand(CLI::App& engine) {
     command->add_option("--takes", options->settings.takes, "How many takes")->default_val(1);
     command->add_option("--temperature", options->settings.temperature, "0.05 (tame) to 2 (wild)")
         ->capture_default_str();
-    command->add_option("--top-p", options->settings.topP, "Draw from the likeliest tokens that have this share")
+    command->add_option("--min-p", options->settings.minP,
+                        "Leave out what is less likely than the likeliest by this factor (default: by temperature)");
+    command->add_option("--top-p", options->settings.topP,
+                        "Draw from the likeliest tokens that have this share (default: 1)");
+    command->add_option("--key", options->key,
+                        "Only notes of this key: \"D minor\", or \"seed\" for that of the seed; drums play on");
+    command->add_option("--lowest", options->lowest, "Lowest pitch, a name such as C3 or a MIDI number")
         ->capture_default_str();
+    command->add_option("--highest", options->highest, "Highest pitch")->capture_default_str();
+    command->add_flag("--ending", options->settings.ending, "Close the piece: of several endings take the best");
     command->add_option("--rng", options->rng, "Random seed: the same gives the same takes (default: by chance)")
         ->check(wholeNumber(0, largestRng));
     command->add_option("--out", options->out, "A .mid file, or a folder for take-1.mid, take-2.mid ...")->required();

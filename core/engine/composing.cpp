@@ -84,13 +84,19 @@ RpcResult<GenerateRequest> generateRequest(const Json& json, const Workshop& wor
     settings.bars = static_cast<int>(params.integer("bars", -anyInteger, anyInteger, settings.bars));
     settings.takes = static_cast<int>(params.integer("takes", -anyInteger, anyInteger, settings.takes));
     settings.temperature = params.number("temperature", -anyNumber, anyNumber, settings.temperature);
-    settings.topP = params.number("topP", -anyNumber, anyNumber, settings.topP);
+    if (params.has("minP")) settings.minP = params.number("minP", -anyNumber, anyNumber);
+    if (params.has("topP")) settings.topP = params.number("topP", -anyNumber, anyNumber);
+    const std::string key = params.has("key") ? params.text("key") : "";
+    settings.lowestPitch = static_cast<int>(params.integer("lowestPitch", 0, 127, settings.lowestPitch));
+    settings.highestPitch = static_cast<int>(params.integer("highestPitch", 0, 127, settings.highestPitch));
+    settings.ending = params.flag("ending", settings.ending);
     settings.rng = static_cast<std::uint64_t>(params.integer("rng", 0, largestRng, std::random_device()()));
     request.folder = params.text("folder", workshop.services.takesFolder.string());
     if (params.fault()) {
         return refused(RpcErrorCode::invalidParams, *params.fault());
     }
-    if (const auto checked = check(settings); !checked) {
+    const auto checked = setKey(settings, key).and_then([&] { return check(settings); });
+    if (!checked) {
         return refused(RpcErrorCode::invalidParams, checked.error().message);
     }
     auto origin = originOf(json, workshop);

@@ -5,10 +5,14 @@
 #include <cmath>
 #include <limits>
 
+#include "core/analysis/cadence.h"
+#include "core/analysis/key_finding.h"
 #include "core/base/hash.h"
 #include "core/edit/bars.h"
+#include "core/generate/calibration.h"
 #include "core/generate/loop_guard.h"
 #include "core/generate/sampler.h"
+#include "core/music/names.h"
 
 namespace ricercar {
 
@@ -19,6 +23,9 @@ constexpr double seedShare = 0.75;
 constexpr std::size_t longestLstmSeed = 1024;  // tokens
 /// A bar of more tokens than this is closed as soon as it can be.
 constexpr int mostTokensInBar = 600;
+/// Of an ending: its length, and how many are drawn to choose from.
+constexpr int endingBars = 2;
+constexpr int endings = 6;
 /// In which a take from nothing begins.
 constexpr std::array<Meter, 8> commonMeters = {{{2, 4}, {3, 4}, {4, 4}, {2, 2}, {3, 8}, {6, 8}, {9, 8}, {12, 8}}};
 
@@ -33,11 +40,36 @@ Song tail(const Vocabulary& vocabulary, Song song, std::size_t limit) {
     return song;
 }
 
+/// Those of the key between two others, or an error when there are none.
+Result<PitchSet> pitchesOf(const std::optional<Key>& key, int lowest, int highest) {
+    PitchSet pitches;
+    for (int pitch = lowest; pitch <= highest; ++pitch) {
+        const bool raisedSeventh = key && key->mode == Mode::minor && pitch % 12 == (key->tonic + 11) % 12;
+        pitches.set(static_cast<std::size_t>(pitch), !key || key->contains(pitch % 12) || raisedSeventh);
+    }
+    if (pitches.none()) {
+        return failure("key {} has no note from {} to {}", key->text(), pitchName(Pitch::clamped(lowest)),
+                       pitchName(Pitch::clamped(highest)));
+    }
+    return pitches;
+}
+
+std::vector<TokenKind> kindsOf(const Vocabulary& vocabulary) {
+    std::vector<TokenKind> kinds;
+    for (int token = 0; token < vocabulary.size(); ++token) {
+        kinds.push_back(vocabulary.kind(static_cast<Token>(token)));
+    }
+    return kinds;
+}
+
 /// A model with a seed that its decoder has read.
 class Prepared : public PreparedSeed {
 public:
     Prepared(std::shared_ptr<const Model> model, const Song& seed)
-        : m_model(std::move(model)), m_prefix(m_model->vocabulary().emptyPrefix()), m_guard(m_model->vocabulary()) {
+        : m_model(std::move(model)),
+          m_kinds(kindsOf(m_model->vocabulary())),
+          m_prefix(m_model->vocabulary().emptyPrefix()),
+          m_guard(m_model->vocabulary()) {
         const Vocabulary& vocabulary = m_model->vocabulary();
         const NetworkConfig& network = m_model->config();
         const auto limit = network.architecture == Architecture::lstm
@@ -53,9 +85,8 @@ public:
             tokens = vocabulary.encode(context);
             tokens.pop_back();  // the piece goes on
         }
-        Random unused(0);
         for (const Token token : tokens) {
-            m_guard.push(*m_prefix, token, unused);
+            m_guard.push(*m_prefix, token);
             m_prefix->push(token);
         }
         for (const DrawnNote& drawn : m_prefix->takeNotes()) {
@@ -65,6 +96,9 @@ public:
         if (m_bars > 0) {
             m_prefix->keepMeter(m_meter);
         }
+        if (const auto estimate = findKey(seed)) {
+            m_key = estimate->key;
+        }
         m_end = meterMap(m_prefix->song()).barStart(m_bars);
         m_hash = contentHash(std::as_bytes(std::span(tokens))).hex();
         m_decoder = m_model->decoder(1);
@@ -73,6 +107,8 @@ public:
     }
 
     const Model& model() const { return *m_model; }
+    /// By token.
+    std::span<const TokenKind> kinds() const { return m_kinds; }
     const Prefix& prefix() const { return *m_prefix; }
     const LoopGuard& guard() const { return m_guard; }
     const Decoder& decoder() const { return *m_decoder; }
@@ -83,6 +119,8 @@ public:
     TempoChange tempo() const { return m_tempo; }
     /// Of the seed's last bar, for which the vocabulary may have no token.
     Meter meter() const { return m_meter; }
+    /// That the seed is in, if it has pitches.
+    const std::optional<Key>& key() const { return m_key; }
     /// Where the first new bar begins.
     Tick end() const { return m_end; }
     Tick soundsUntil() const { return m_soundsUntil; }
@@ -90,6 +128,7 @@ public:
 
 private:
     std::shared_ptr<const Model> m_model;
+    std::vector<TokenKind> m_kinds;
     std::unique_ptr<Prefix> m_prefix;
     LoopGuard m_guard;
     std::unique_ptr<Decoder> m_decoder;
@@ -97,40 +136,74 @@ private:
     int m_bars = 0;
     TempoChange m_tempo;
     Meter m_meter;
+    std::optional<Key> m_key;
     Tick m_end;
     Tick m_soundsUntil;
     std::string m_hash;
 };
 
-/// One take while it is drawn.
+/// A take up to some token.
+struct Music {
+    std::unique_ptr<Prefix> prefix;
+    LoopGuard guard;
+    Tick barStart;            ///< of the bar that is being drawn
+    Tick soundsUntil;         ///< of the notes that are whole
+    int tokensInBar = 0;      ///< in the bar that is being drawn
+    int silentBars = 0;       ///< in a row before it
+    std::vector<int> tracks;  ///< of the prefix, in the order in which they first play in the take
+
+    Music copy() const { return {prefix->clone(), guard, barStart, soundsUntil, tokensInBar, silentBars, tracks}; }
+};
+
+/// One take while it is drawn. It has a row of the decoder, whose mark is the line that it may go back to.
 class Drawing {
 public:
-    Drawing(const Prepared& seed, const GenerateSettings& settings, int number)
+    Drawing(const Prepared& seed, const GenerateSettings& settings, const std::optional<Key>& key,
+            const PitchSet& pitches, int number)
         : m_seed(seed),
           m_settings(settings),
+          m_key(key),
           m_number(number),
-          m_prefix(seed.prefix().clone()),
-          m_guard(seed.guard()),
-          m_sampler(settings.topP),
+          m_now({seed.prefix().clone(), seed.guard(), seed.end(), seed.soundsUntil(), 0, 0, {}}),
+          m_sampler(seed.kinds()),
           m_random(Random::forStream(settings.rng, static_cast<std::uint64_t>(number))),
-          m_mask(static_cast<std::size_t>(seed.model().vocabulary().size())),
-          m_barStart(seed.end()),
-          m_soundsUntil(seed.soundsUntil()) {}
+          m_mask(static_cast<std::size_t>(seed.model().vocabulary().size())) {
+        m_now.prefix->keepPitches(pitches);
+    }
 
     int number() const { return m_number; }
 
-    /// The next token, or nothing when it would begin a bar too many: then the take is whole.
-    std::optional<Token> draw(std::span<const float> logits, const GenerateEvents& events);
+    /// The next token for `row`, or nothing when it would begin a bar too many: then the take is whole.
+    std::optional<Token> draw(std::span<const float> logits, Decoder& decoder, int row, const GenerateEvents& events);
     /// Ends the take after the first `bars` new bars.
     Take finish(int bars, const GenerateEvents& events);
     /// New bars that are complete.
-    int wholeBars() const { return std::clamp(m_prefix->barsBegun() - m_seed.bars() - 1, 0, m_settings.bars); }
+    int wholeBars();
 
 private:
+    /// The first token of a bar and the take with it.
+    struct Line {
+        Music music;
+        Token token;
+    };
+    struct Ending {
+        int drawn = 0;
+        bool repeats = false;  ///< the one being drawn has a bar that the guard would take back
+        double bestCadence = 0;
+        std::optional<Music> best;
+        std::vector<DrawnNote> bestNotes;
+    };
+
     void fillMask(std::span<const float> logits);
     void beginInCommonMeter(std::span<const float> logits);
+    Sampling sampling() const;
     /// Whether the seed's last bar is still open.
-    bool inSeed() const { return m_prefix->barsBegun() <= m_seed.bars(); }
+    bool inSeed() const { return m_now.prefix->barsBegun() <= m_seed.bars(); }
+    /// Whether the bar being drawn belongs to an ending, of which several are drawn.
+    bool inEnding() const {
+        return m_settings.ending && m_now.prefix->barsBegun() > m_seed.bars() + m_settings.bars - endingBars &&
+               !inSeed();
+    }
     /// Bars in a row without a sound, if the next token began so many bars.
     int silentBarsAfter(int begun) const;
     /// How many bars the next token may begin at most.
@@ -138,28 +211,34 @@ private:
     /// Leaves only the tokens in the mask that begin so many bars as `fits` wants, unless that would leave none.
     template <typename Fits>
     void allowOnly(Fits fits);
-    void tell(const std::vector<DrawnNote>& notes, const GenerateEvents& events);
+    void push(Token token);
+    /// Takes back what was drawn since the line; returns the line's token.
+    Token goBack(Decoder& decoder, int row);
+    /// Keeps the ending that was drawn if it is the best so far.
+    void judgeEnding();
+    bool takeBestEnding();
+    /// Holds the notes of the take back while they may be taken back.
+    void hold(const std::vector<DrawnNote>& notes);
+    void tellHeld(const GenerateEvents& events);
 
     const Prepared& m_seed;
     const GenerateSettings& m_settings;
+    std::optional<Key> m_key;  ///< that was asked for
     int m_number;
-    std::unique_ptr<Prefix> m_prefix;
-    LoopGuard m_guard;
+    Music m_now;
+    std::optional<Line> m_line;  ///< where the bar being drawn, or the ending, began
+    Ending m_ending;
+    std::vector<DrawnNote> m_held;  ///< since the line
     Sampler m_sampler;
     Random m_random;
     std::vector<std::uint8_t> m_mask;
-    int m_tokensInBar = 0;
-    int m_silentBars = 0;       ///< in a row before the bar that is being drawn
-    Tick m_barStart;            ///< of the bar that is being drawn
-    Tick m_soundsUntil;         ///< of the notes that are whole
-    std::vector<int> m_tracks;  ///< of the prefix, in the order in which they first play in the take
 };
 
 template <typename Fits>
 void Drawing::allowOnly(Fits fits) {
     std::vector<std::uint8_t> left = m_mask;
     for (std::size_t token = 0; token < left.size(); ++token) {
-        if (left[token] != 0 && !fits(m_prefix->barsBegunBy(static_cast<Token>(token)))) {
+        if (left[token] != 0 && !fits(m_now.prefix->barsBegunBy(static_cast<Token>(token)))) {
             left[token] = 0;
         }
     }
@@ -193,88 +272,173 @@ void Drawing::beginInCommonMeter(std::span<const float> logits) {
 }
 
 int Drawing::silentBarsAfter(int begun) const {
-    if (!m_prefix->soundingNotes().empty()) {
+    if (!m_now.prefix->soundingNotes().empty()) {
         return 0;
     }
-    return m_soundsUntil > m_barStart ? begun - 1 : m_silentBars + begun;
+    return m_now.soundsUntil > m_now.barStart ? begun - 1 : m_now.silentBars + begun;
 }
 
 /// Two bars in a row may not be silent, nor may a whole take.
 int Drawing::mostBars() const {
-    const auto sounding = m_prefix->soundingNotes();
+    const auto sounding = m_now.prefix->soundingNotes();
     const bool hasNote =
-        !m_tracks.empty() || std::any_of(sounding.begin(), sounding.end(),
-                                         [&](const DrawnNote& drawn) { return drawn.note.onset >= m_seed.end(); });
-    const int left = m_seed.bars() + m_settings.bars - m_prefix->barsBegun();
+        !m_now.tracks.empty() || std::any_of(sounding.begin(), sounding.end(),
+                                             [&](const DrawnNote& drawn) { return drawn.note.onset >= m_seed.end(); });
+    const int left = m_seed.bars() + m_settings.bars - m_now.prefix->barsBegun();
     const int silent = silentBarsAfter(0);
     return std::min(hasNote ? std::numeric_limits<int>::max() : left,
                     sounding.empty() ? 1 - silent : std::numeric_limits<int>::max());
 }
 
 void Drawing::fillMask(std::span<const float> logits) {
-    m_prefix->allowed(m_mask);
+    m_now.prefix->allowed(m_mask);
     m_mask[endToken] = 0;
     for (std::size_t token = 0; token < m_mask.size(); ++token) {
         if (m_seed.model().vocabulary().isCondition(static_cast<Token>(token))) {
             m_mask[token] = 0;
         }
     }
-    if (m_prefix->barsBegun() == 0) {
+    if (m_now.prefix->barsBegun() == 0) {
         beginInCommonMeter(logits);
     }
     // The seed's last bar is over, whatever the model would still like to add to it; and no bar goes on for ever.
-    if (inSeed() || m_tokensInBar > mostTokensInBar) {
+    if (inSeed() || m_now.tokensInBar > mostTokensInBar) {
         allowOnly([](int bars) { return bars > 0; });
     } else {
         allowOnly([most = mostBars()](int bars) { return bars <= most; });
     }
-    m_guard.restrict(*m_prefix, m_mask);
+    m_now.guard.restrict(*m_now.prefix, m_mask);
 }
 
-std::optional<Token> Drawing::draw(std::span<const float> logits, const GenerateEvents& events) {
+Sampling Drawing::sampling() const {
+    Sampling sampling = samplingAt(m_now.guard.temperature(m_settings.temperature));
+    sampling.minP = m_settings.minP.value_or(sampling.minP);
+    sampling.topP = m_settings.topP.value_or(sampling.topP);
+    return sampling;
+}
+
+std::optional<Token> Drawing::draw(std::span<const float> logits, Decoder& decoder, int row,
+                                   const GenerateEvents& events) {
     fillMask(logits);
-    const Token token = m_sampler.draw(logits, m_mask, m_guard.temperature(m_settings.temperature), m_random);
-    const bool beginsBar = m_prefix->beginsBar(token);
-    if (beginsBar && m_prefix->barsBegun() >= m_seed.bars() + m_settings.bars) {
+    const Token token = m_sampler.draw(logits, m_mask, sampling(), m_random);
+    if (!m_now.prefix->beginsBar(token)) {
+        push(token);
+        if (!inEnding() && !m_now.guard.mayBeCopy()) {
+            tellHeld(events);
+        }
+        return token;
+    }
+    const bool copy = m_line && m_now.guard.isCopy();
+    if (copy && !inEnding()) {
+        m_line->music.guard.tryAgain(m_random);
+        return goBack(decoder, row);
+    }
+    m_ending.repeats = m_ending.repeats || copy;
+    if (m_now.prefix->barsBegun() >= m_seed.bars() + m_settings.bars) {
+        if (inEnding()) {
+            judgeEnding();
+            if (m_ending.drawn < endings) {
+                return goBack(decoder, row);
+            }
+            takeBestEnding();
+        }
         return std::nullopt;
     }
-    m_tokensInBar = beginsBar ? 0 : m_tokensInBar + 1;
-    if (beginsBar) {
-        m_silentBars = inSeed() ? 0 : silentBarsAfter(m_prefix->barsBegunBy(token));
-        m_barStart = m_prefix->lastLine();
+    const bool wasInEnding = inEnding();
+    if (!wasInEnding) {
+        tellHeld(events);
     }
-    m_guard.push(*m_prefix, token, m_random);
-    m_prefix->push(token);
-    if (const auto meter = m_seed.model().vocabulary().meter(token)) {
-        m_prefix->keepMeter(*meter);
+    push(token);
+    if (!wasInEnding) {
+        decoder.mark(row);
+        m_line = {m_now.copy(), token};
     }
-    tell(m_prefix->takeNotes(), events);
     return token;
 }
 
-void Drawing::tell(const std::vector<DrawnNote>& notes, const GenerateEvents& events) {
+void Drawing::push(Token token) {
+    Music& now = m_now;
+    const bool beginsBar = now.prefix->beginsBar(token);
+    now.tokensInBar = beginsBar ? 0 : now.tokensInBar + 1;
+    if (beginsBar) {
+        now.silentBars = inSeed() ? 0 : silentBarsAfter(now.prefix->barsBegunBy(token));
+        now.barStart = now.prefix->lastLine();
+    }
+    now.guard.push(*now.prefix, token);
+    now.prefix->push(token);
+    if (const auto meter = m_seed.model().vocabulary().meter(token)) {
+        now.prefix->keepMeter(*meter);
+    }
+    hold(now.prefix->takeNotes());
+}
+
+Token Drawing::goBack(Decoder& decoder, int row) {
+    decoder.rewind(row);
+    m_now = m_line->music.copy();
+    m_held.clear();
+    m_ending.repeats = false;
+    return m_line->token;
+}
+
+void Drawing::judgeEnding() {
+    const Song song = m_now.prefix->song();
+    const auto estimate = findKey(song);
+    const Key key = m_key ? *m_key : estimate ? estimate->key : Key{};
+    const double judged = cadence(song, key) - (m_ending.repeats ? 1 : 0);
+    if (!m_ending.best || judged > m_ending.bestCadence) {
+        m_ending.bestCadence = judged;
+        m_ending.best = m_now.copy();
+        m_ending.bestNotes = m_held;
+    }
+    ++m_ending.drawn;
+}
+
+bool Drawing::takeBestEnding() {
+    if (!m_ending.best) {
+        return false;
+    }
+    m_now = std::move(*m_ending.best);
+    m_held = std::move(m_ending.bestNotes);
+    return true;
+}
+
+int Drawing::wholeBars() {
+    return takeBestEnding() ? m_settings.bars
+                            : std::clamp(m_now.prefix->barsBegun() - m_seed.bars() - 1, 0, m_settings.bars);
+}
+
+void Drawing::hold(const std::vector<DrawnNote>& notes) {
     for (DrawnNote drawn : notes) {
-        m_soundsUntil = std::max(m_soundsUntil, drawn.note.end());
+        m_now.soundsUntil = std::max(m_now.soundsUntil, drawn.note.end());
         if (drawn.note.onset < m_seed.end()) {
             continue;  // the seed's
         }
-        auto found = std::find(m_tracks.begin(), m_tracks.end(), drawn.track);
-        if (found == m_tracks.end()) {
-            found = m_tracks.insert(m_tracks.end(), drawn.track);
+        std::vector<int>& tracks = m_now.tracks;
+        auto found = std::find(tracks.begin(), tracks.end(), drawn.track);
+        if (found == tracks.end()) {
+            found = tracks.insert(tracks.end(), drawn.track);
         }
-        drawn.track = static_cast<int>(found - m_tracks.begin());
+        drawn.track = static_cast<int>(found - tracks.begin());
         drawn.note.onset = drawn.note.onset - (m_seed.end() - Tick{});
+        m_held.push_back(drawn);
+    }
+}
+
+void Drawing::tellHeld(const GenerateEvents& events) {
+    for (const DrawnNote& drawn : m_held) {
         if (events.note) {
             events.note(m_number, drawn);
         }
     }
+    m_held.clear();
 }
 
 Take Drawing::finish(int bars, const GenerateEvents& events) {
-    tell(m_prefix->soundingNotes(), events);
-    Song song = m_prefix->song();
+    hold(m_now.prefix->soundingNotes());
+    tellHeld(events);
+    Song song = m_now.prefix->song();
     std::vector<std::shared_ptr<const Track>> tracks;
-    for (const int index : m_tracks) {
+    for (const int index : m_now.tracks) {
         Track track = *song.tracks[static_cast<std::size_t>(index)];
         std::erase_if(track.notes, [&](const Note& note) { return note.onset < m_seed.end(); });
         tracks.push_back(std::make_shared<const Track>(std::move(track)));
@@ -290,9 +454,14 @@ Take Drawing::finish(int bars, const GenerateEvents& events) {
                 {"seed", m_seed.hash()},
                 {"bars", bars},
                 {"temperature", m_settings.temperature},
-                {"topP", m_settings.topP},
                 {"rng", m_settings.rng},
                 {"take", m_number}};
+    if (m_settings.minP) recipe["minP"] = *m_settings.minP;
+    if (m_settings.topP) recipe["topP"] = *m_settings.topP;
+    if (m_key) recipe["key"] = m_key->text();
+    if (m_settings.lowestPitch > 0) recipe["lowestPitch"] = m_settings.lowestPitch;
+    if (m_settings.highestPitch < 127) recipe["highestPitch"] = m_settings.highestPitch;
+    if (m_settings.ending) recipe["ending"] = true;
     const Meter meter = meterMap(song).meterOfBar(0);
     if (m_seed.bars() > 0 && meter != m_seed.meter()) {
         recipe["remark"] =
@@ -303,6 +472,17 @@ Take Drawing::finish(int bars, const GenerateEvents& events) {
 
 }  // namespace
 
+Result<void> setKey(GenerateSettings& settings, std::string_view text) {
+    settings.keyOfSeed = text == "seed";
+    settings.key.reset();
+    if (settings.keyOfSeed || text.empty()) {
+        return {};
+    }
+    return keyFromText(text).map([&](const Key& key) { settings.key = key; }).map_error([](const Error& error) {
+        return Error{"key " + error.message + ", nor \"seed\""};
+    });
+}
+
 Result<void> check(const GenerateSettings& settings) {
     if (settings.bars < 1 || settings.bars > 256) {
         return failure("bars is {}, outside 1 to 256", settings.bars);
@@ -310,13 +490,26 @@ Result<void> check(const GenerateSettings& settings) {
     if (settings.takes < 1 || settings.takes > 64) {
         return failure("takes is {}, outside 1 to 64", settings.takes);
     }
-    if (!(settings.temperature >= 0.05 && settings.temperature <= 2)) {
-        return failure("temperature is {}, outside 0.05 to 2", settings.temperature);
+    if (!(settings.temperature >= lowestTemperature && settings.temperature <= highestTemperature)) {
+        return failure("temperature is {}, outside {} to {}", settings.temperature, lowestTemperature,
+                       highestTemperature);
     }
-    if (!(settings.topP > 0 && settings.topP <= 1)) {
-        return failure("top-p is {}, not above 0 and at most 1", settings.topP);
+    if (settings.minP && !(*settings.minP >= 0 && *settings.minP <= 1)) {
+        return failure("min-p is {}, outside 0 to 1", *settings.minP);
     }
-    return {};
+    if (settings.topP && !(*settings.topP > 0 && *settings.topP <= 1)) {
+        return failure("top-p is {}, not above 0 and at most 1", *settings.topP);
+    }
+    if (settings.lowestPitch < 0 || settings.lowestPitch > 127) {
+        return failure("lowest is {}, outside 0 to 127", settings.lowestPitch);
+    }
+    if (settings.highestPitch < settings.lowestPitch || settings.highestPitch > 127) {
+        return failure("highest is {}, outside {} (the lowest) to 127", settings.highestPitch, settings.lowestPitch);
+    }
+    if (settings.key && settings.keyOfSeed) {
+        return failure("key is {}, or that of the seed, but not both", settings.key->text());
+    }
+    return pitchesOf(settings.key, settings.lowestPitch, settings.highestPitch).map([](const PitchSet&) {});
 }
 
 Result<std::shared_ptr<const PreparedSeed>> PreparedSeed::prepare(std::shared_ptr<const Model> model,
@@ -330,10 +523,15 @@ Result<std::vector<Take>> generate(const PreparedSeed& preparedSeed, const Gener
         return tl::make_unexpected(checked.error());
     }
     const auto& seed = static_cast<const Prepared&>(preparedSeed);
+    const std::optional<Key> key = settings.keyOfSeed ? seed.key() : settings.key;
+    const auto pitches = pitchesOf(key, settings.lowestPitch, settings.highestPitch);
+    if (!pitches) {
+        return tl::make_unexpected(pitches.error());
+    }
     std::vector<Drawing> drawings;
     drawings.reserve(static_cast<std::size_t>(settings.takes));
     for (int number = 0; number < settings.takes; ++number) {
-        drawings.emplace_back(seed, settings, number);
+        drawings.emplace_back(seed, settings, key, *pitches, number);
     }
     std::vector<Take> takes;
     const auto finish = [&](Drawing& drawing, int bars) {
@@ -356,7 +554,7 @@ Result<std::vector<Take>> generate(const PreparedSeed& preparedSeed, const Gener
         std::vector<int> going;
         for (std::size_t row = 0; row < drawings.size(); ++row) {
             const auto rowLogits = first ? logits : logits.subspan(row * vocabularySize, vocabularySize);
-            if (const auto token = drawings[row].draw(rowLogits, events)) {
+            if (const auto token = drawings[row].draw(rowLogits, *decoder, static_cast<int>(row), events)) {
                 tokens.push_back(*token);
                 going.push_back(static_cast<int>(row));
             } else {
@@ -378,8 +576,8 @@ Result<std::vector<Take>> generate(const PreparedSeed& preparedSeed, const Gener
         }
     }
     for (Drawing& drawing : drawings) {
-        if (drawing.wholeBars() > 0) {
-            finish(drawing, drawing.wholeBars());
+        if (const int bars = drawing.wholeBars(); bars > 0) {
+            finish(drawing, bars);
         }
     }
     std::sort(takes.begin(), takes.end(), [](const Take& a, const Take& b) { return a.number < b.number; });

@@ -3,11 +3,14 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
+#include <string_view>
 #include <vector>
 
 #include "core/base/json.h"
 #include "core/model/model.h"
+#include "core/music/key.h"
 #include "core/music/song.h"
 
 namespace ricercar {
@@ -16,12 +19,25 @@ namespace ricercar {
 inline constexpr std::int64_t largestRng = (std::int64_t{1} << 53) - 1;
 
 struct GenerateSettings {
-    int bars = 8;              ///< 1 to 256
-    int takes = 4;             ///< 1 to 64
-    double temperature = 1.0;  ///< 0.05 to 2
-    double topP = 0.98;        ///< above 0, to 1
+    int bars = 8;                     ///< 1 to 256
+    int takes = 4;                    ///< 1 to 64
+    double temperature = 1.0;         ///< 0.05 to 2, see `samplingAt`
+    std::optional<double> minP = {};  ///< 0 to 1; none: that of the temperature
+    std::optional<double> topP = {};  ///< above 0, to 1; likewise
     std::uint64_t rng = 0;
+
+    /// Only notes of this key; of a minor key also its raised seventh. Drums play on.
+    std::optional<Key> key = {};
+    bool keyOfSeed = false;  ///< the key that the seed is found to be in, instead of `key`
+    /// Only these pitches, MIDI 0 to 127; drums play on.
+    int lowestPitch = 0;
+    int highestPitch = 127;
+    /// The last two bars are drawn several times, and those are taken that close the piece best, see `cadence`.
+    bool ending = false;
 };
+/// From what people write: a key such as "D minor", "seed" for that of the seed, or nothing for any. Errors: no such
+/// key.
+Result<void> setKey(GenerateSettings& settings, std::string_view text);
 /// The error names the setting that is out of range.
 Result<void> check(const GenerateSettings& settings);
 

@@ -26,7 +26,12 @@ public:
     /// A decoder of `rows` sequences, each a copy of the single row of this one.
     virtual std::unique_ptr<Decoder> repeated(int rows) const = 0;
 
-    /// A decoder that goes on with the given rows alone, in that order.
+    /// Remembers where `row` is, in place of where it was marked before.
+    virtual void mark(int row) = 0;
+    /// Goes back to where `row` was marked, as often as wanted: what it read since is as if it had never been read.
+    virtual void rewind(int row) = 0;
+
+    /// A decoder that goes on with the given rows alone, in that order; they stay marked.
     virtual void keepRows(std::span<const int> rows) = 0;
 };
 

@@ -37,6 +37,7 @@ void LstmDecoder::resize(int rows) {
     m_x.resize(count);
     m_gates.resize(4 * count);
     m_recurrent.resize(4 * count);
+    m_marks.resize(static_cast<std::size_t>(rows));
 }
 
 std::span<const float> LstmDecoder::step(std::span<const Token> tokens) {
@@ -97,6 +98,7 @@ LstmDecoder::State LstmDecoder::state(int row) const {
 
 void LstmDecoder::setState(int row, const State& state) {
     const std::ptrdiff_t first = static_cast<std::ptrdiff_t>(row) * m_config.width;
+    assert(!state.empty());
     auto from = state.begin();
     for (Layer& layer : m_layers) {
         for (auto* numbers : {&layer.hidden, &layer.cell}) {
@@ -118,9 +120,12 @@ std::unique_ptr<Decoder> LstmDecoder::repeated(int rows) const {
 
 void LstmDecoder::keepRows(std::span<const int> rows) {
     std::vector<State> kept;
+    std::vector<State> marks;
     for (const int row : rows) {
         kept.push_back(state(row));
+        marks.push_back(std::move(m_marks[static_cast<std::size_t>(row)]));
     }
+    m_marks = std::move(marks);
     resize(static_cast<int>(rows.size()));
     for (std::size_t row = 0; row < kept.size(); ++row) {
         setState(static_cast<int>(row), kept[row]);

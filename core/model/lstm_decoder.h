@@ -17,6 +17,8 @@ public:
     std::span<const float> step(std::span<const Token> tokens) override;
     std::span<const float> prefill(std::span<const Token> tokens) override;
     std::unique_ptr<Decoder> repeated(int rows) const override;
+    void mark(int row) override { m_marks[static_cast<std::size_t>(row)] = state(row); }
+    void rewind(int row) override { setState(row, m_marks[static_cast<std::size_t>(row)]); }
     void keepRows(std::span<const int> rows) override;
 
 private:
@@ -42,6 +44,7 @@ private:
     const float* m_embedding;
     const float* m_output;
     std::vector<Layer> m_layers;
+    std::vector<State> m_marks;  ///< by row; empty where none was set
     std::vector<float> m_x, m_gates, m_recurrent, m_logits;
 };
 

@@ -58,7 +58,7 @@ std::size_t TransformerDecoder::cacheSize() const {
 }
 
 TransformerDecoder::Row TransformerDecoder::emptyRow() const {
-    return {std::make_unique_for_overwrite<float[]>(cacheSize()), 0};  // pages are touched only when written
+    return {std::make_unique_for_overwrite<float[]>(cacheSize()), 0, {}, {}};  // pages are touched only when written
 }
 
 float* TransformerDecoder::headCache(Row& row, int layer, int head) const {
@@ -109,6 +109,7 @@ void TransformerDecoder::read(std::span<const Token> tokens) {
     float* added = sized(m_added, width);
     float* angles = sized(m_angles, headWidth());
     for (std::size_t i = 0; i < count; ++i) {
+        saveOverwritten(m_rows[static_cast<std::size_t>(m_items[i].row)], m_items[i].position);
         std::copy_n(m_embedding + std::size_t{tokens[i]} * numbers, width, x + i * numbers);
         for (const double frequency : m_frequencies) {
             const double angle = static_cast<double>(m_items[i].position) * frequency;
@@ -221,6 +222,43 @@ std::unique_ptr<Decoder> TransformerDecoder::repeated(int rows) const {
         }
     }
     return copy;
+}
+
+template <typename Visit>
+void TransformerDecoder::visitSlot(const Row& row, std::int64_t slot, Visit visit) const {
+    const auto headNumbers = static_cast<std::size_t>(headWidth());
+    const auto stride = static_cast<std::size_t>(slots()) * headNumbers;
+    for (std::size_t first = static_cast<std::size_t>(slot) * headNumbers; first < cacheSize(); first += stride) {
+        visit(row.cache.get() + first);
+    }
+}
+
+void TransformerDecoder::saveOverwritten(Row& row, std::int64_t position) const {
+    if (row.mark && position >= slots() && position < *row.mark + slots()) {
+        visitSlot(row, position % slots(), [&](const float* numbers) {
+            row.overwritten.insert(row.overwritten.end(), numbers, numbers + headWidth());
+        });
+    }
+}
+
+void TransformerDecoder::mark(int row) {
+    Row& marked = m_rows[static_cast<std::size_t>(row)];
+    marked.mark = marked.length;
+    marked.overwritten.clear();
+}
+
+void TransformerDecoder::rewind(int row) {
+    Row& marked = m_rows[static_cast<std::size_t>(row)];
+    assert(marked.mark);
+    auto saved = marked.overwritten.begin();
+    for (auto position = std::max<std::int64_t>(*marked.mark, slots()); saved != marked.overwritten.end(); ++position) {
+        visitSlot(marked, position % slots(), [&](float* numbers) {
+            std::copy_n(saved, headWidth(), numbers);
+            saved += headWidth();
+        });
+    }
+    marked.length = *marked.mark;
+    marked.overwritten.clear();
 }
 
 void TransformerDecoder::keepRows(std::span<const int> rows) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "core/model/decoder.h"
@@ -19,6 +20,8 @@ public:
     std::span<const float> step(std::span<const Token> tokens) override;
     std::span<const float> prefill(std::span<const Token> tokens) override;
     std::unique_ptr<Decoder> repeated(int rows) const override;
+    void mark(int row) override;
+    void rewind(int row) override;
     void keepRows(std::span<const int> rows) override;
 
 private:
@@ -33,7 +36,10 @@ private:
     /// Keys and values of the last `context` tokens: [layer][head][key or value][slot][number].
     struct Row {
         std::unique_ptr<float[]> cache;
-        std::int64_t length = 0;  ///< tokens read
+        std::int64_t length = 0;           ///< tokens read
+        std::optional<std::int64_t> mark;  ///< the length to go back to
+        /// Since the mark, of the last `context` tokens before it: [token][layer][head][key or value][number].
+        std::vector<float> overwritten;
     };
     struct Item {
         int row;
@@ -46,6 +52,11 @@ private:
     float* headCache(Row& row, int layer, int head) const;
     Row emptyRow() const;
 
+    /// Calls `visit` with the place of each key and value in `slot`, in the order of the cache.
+    template <typename Visit>
+    void visitSlot(const Row& row, std::int64_t slot, Visit visit) const;
+    /// Keeps what the token at `position` is about to overwrite, if a marked row still needs it.
+    void saveOverwritten(Row& row, std::int64_t position) const;
     /// Reads items of `m_items` with their tokens; leaves the normed output of each in m_normed.
     void read(std::span<const Token> tokens);
     void attend(int layer);

@@ -99,7 +99,8 @@ public:
             return m_lastOn < 0 && V::offPitch(token) > m_lastOff && onset && *onset < m_now;
         }
         if (V::isOn(token)) {
-            return V::onPitch(token) > m_lastOn && !m_onsets[static_cast<std::size_t>(V::onPitch(token))];
+            const auto pitch = static_cast<std::size_t>(V::onPitch(token));
+            return V::onPitch(token) > m_lastOn && !m_onsets[pitch] && m_pitches[pitch];
         }
         return V::isWait(token) || (token == endToken && m_lastOn < 0);
     }
@@ -152,6 +153,7 @@ public:
     Tick lastLine() const override { return Tick{std::int64_t{barsBegun()} * gridBarLength(m_piece.meter)}; }
     void keepSetting() override {}  // a piece has but one
     void keepMeter(Meter) override {}
+    void keepPitches(const PitchSet& kept) override { m_pitches = kept; }
     std::vector<DrawnNote> takeNotes() override { return std::exchange(m_drawn, {}); }
 
     std::vector<DrawnNote> soundingNotes() const override {
@@ -198,7 +200,8 @@ private:
     std::int64_t m_now = 0;
     std::array<std::optional<std::int64_t>, pitches> m_onsets{};  ///< of what sounds
     std::vector<DrawnNote> m_drawn;
-    int m_lastOff = -1;  ///< at this moment
+    PitchSet m_pitches = PitchSet().set();  ///< that may be struck
+    int m_lastOff = -1;                     ///< at this moment
     int m_lastOn = -1;
 };
 
@@ -248,6 +251,11 @@ std::vector<Token> EventVocabulary::encode(const Song& song) const {
 Song EventVocabulary::quantised(const Song& song) const { return toSong(toPiece(song)); }
 
 std::unique_ptr<Prefix> EventVocabulary::emptyPrefix() const { return std::make_unique<EventPrefix>(); }
+
+TokenKind EventVocabulary::kind(Token token) const {
+    if (isOn(token)) return TokenKind::pitch;
+    return isOff(token) || isWait(token) ? TokenKind::rhythm : TokenKind::structure;
+}
 
 std::optional<Meter> EventVocabulary::meter(Token token) const {
     return isMeter(token) ? std::optional(gridMeters()[static_cast<std::size_t>(meterOf(token))]) : std::nullopt;

@@ -27,6 +27,7 @@ public:
     Song quantised(const Song& song) const override;
     std::unique_ptr<Prefix> emptyPrefix() const override;
     std::optional<Token> transposed(Token token, int semitones) const override;
+    TokenKind kind(Token token) const override;
     bool isNote(Token token) const override { return isOn(token); }
     std::optional<Meter> meter(Token token) const override;
 

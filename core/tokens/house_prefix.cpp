@@ -129,8 +129,9 @@ bool HousePrefix::allowsNote(Token token) const {
 }
 
 bool HousePrefix::isFree(int pitch, std::int64_t tick) const {
-    return m_track < 0 || m_part.drums ||
-           m_soundingUntil[static_cast<std::size_t>(m_track)][static_cast<std::size_t>(pitch)] <= tick;
+    return mayStrike(m_part, pitch) &&
+           (m_track < 0 || m_part.drums ||
+            m_soundingUntil[static_cast<std::size_t>(m_track)][static_cast<std::size_t>(pitch)] <= tick);
 }
 
 bool HousePrefix::anyFree(int lowestPitch, std::int64_t tick) const {
@@ -155,7 +156,12 @@ bool HousePrefix::mayPlay(const GridPart& part) const {
         return !m_instrumentsKept;
     }
     const auto& until = m_soundingUntil[static_cast<std::size_t>(track)];
-    return *std::min_element(until.begin(), until.end()) < m_bars.back().end();
+    for (int pitch = 0; pitch < house::pitches; ++pitch) {
+        if (mayStrike(part, pitch) && until[static_cast<std::size_t>(pitch)] < m_bars.back().end()) {
+            return true;
+        }
+    }
+    return false;
 }
 
 int HousePrefix::indexOf(const GridPart& part) const {

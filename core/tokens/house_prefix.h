@@ -27,6 +27,7 @@ public:
         m_instrumentsKept = !m_tracks.empty();
     }
     void keepMeter(Meter meter) override { m_meter = nearestMeter(meter); }
+    void keepPitches(const PitchSet& pitches) override { m_pitches = pitches; }
     /// From here on these alone play, but for what is given or comes after a gap.
     void playOnly(std::vector<GridPart> parts) { m_players = std::move(parts); }
     std::vector<DrawnNote> takeNotes() override;
@@ -65,7 +66,11 @@ private:
     bool allowsInstrument(Token token) const;
     bool allowsPosition(Token token) const;
     bool allowsNote(Token token) const;
-    /// Whether `pitch` of the current instrument is free at grid tick `tick`.
+    /// Whether `pitch` may be struck by instruments like `part`; what is given may be anything.
+    bool mayStrike(const GridPart& part, int pitch) const {
+        return part.drums || m_inGiven || m_beforeGap || m_pitches[static_cast<std::size_t>(pitch)];
+    }
+    /// Whether the current instrument may strike `pitch` at grid tick `tick`.
     bool isFree(int pitch, std::int64_t tick) const;
     bool anyFree(int lowestPitch, std::int64_t tick) const;
     /// Whether the instrument may play in this bar: has a free pitch somewhere, and is no new one where none may come.
@@ -82,6 +87,7 @@ private:
     bool m_instrumentsKept = false;
     std::optional<std::vector<GridPart>> m_players;  ///< none: all
     std::optional<int> m_meter;                      ///< of every bar to come
+    PitchSet m_pitches = PitchSet().set();           ///< that may be struck
     std::vector<GridBar> m_bars;
     std::vector<GridTrack> m_tracks;                                        ///< in order of appearance
     std::vector<std::array<std::int64_t, house::pitches>> m_soundingUntil;  ///< by track and pitch, grid ticks

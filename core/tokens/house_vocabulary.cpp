@@ -288,6 +288,14 @@ std::optional<Token> HouseVocabulary::transposed(Token token, int semitones) con
     return moved ? std::optional(pitch.at(moved->midi())) : std::nullopt;
 }
 
+TokenKind HouseVocabulary::kind(Token token) const {
+    const house::Kinds& kinds = house::kinds();
+    if (kinds.pitch.holds(token)) return TokenKind::pitch;
+    if (kinds.velocity.holds(token)) return TokenKind::velocity;
+    const bool rhythm = kinds.position.holds(token) || kinds.duration.holds(token) || kinds.drumPitch.holds(token);
+    return rhythm ? TokenKind::rhythm : TokenKind::structure;
+}
+
 bool HouseVocabulary::isNote(Token token) const {
     return house::kinds().pitch.holds(token) || house::kinds().drumPitch.holds(token);
 }

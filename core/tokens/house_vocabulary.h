@@ -43,6 +43,7 @@ public:
     Song quantised(const Song& song) const override;
     std::unique_ptr<Prefix> emptyPrefix() const override;
     std::optional<Token> transposed(Token token, int semitones) const override;
+    TokenKind kind(Token token) const override;
     bool isNote(Token token) const override;
     bool isCondition(Token token) const override;
     std::vector<Token> exercise(std::span<const Token> piece, std::optional<int> style, Random& random) const override;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bitset>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -22,6 +23,18 @@ inline constexpr Token endToken = 1;
 
 /// Both vocabularies divide a quarter note so: 24 holds 32nds (3) and triplets of sixteenths (4).
 inline constexpr int gridPerQuarter = 24;
+
+/// What a token decides, so that each can be drawn with a temperature of its own.
+enum class TokenKind : std::uint8_t {
+    structure,  ///< bars, metre, tempo, instruments, conditions, start and end
+    rhythm,     ///< when something sounds and how long, and which drum
+    pitch,
+    velocity
+};
+inline constexpr std::size_t tokenKinds = 4;
+
+/// Pitches by MIDI number.
+using PitchSet = std::bitset<128>;
 
 /// A note as soon as its tokens are complete; times on the grid from the start of the piece.
 struct DrawnNote {
@@ -59,6 +72,9 @@ public:
     /// From here on bars are in this metre or, where there is no token for it, in the one nearest in length. Nothing
     /// changes in a vocabulary whose pieces have but one.
     virtual void keepMeter(Meter meter) = 0;
+    /// From here on only these pitches are struck, drums excepted; what sounds already goes on. `pitches` is not empty,
+    /// and no note is half read.
+    virtual void keepPitches(const PitchSet& pitches) = 0;
 
     /// Notes completed since the last call.
     virtual std::vector<DrawnNote> takeNotes() = 0;
@@ -130,6 +146,8 @@ public:
     /// The token with its pitch moved, drums and everything without a pitch unchanged; nothing when it leaves the
     /// range.
     virtual std::optional<Token> transposed(Token token, int semitones) const = 0;
+    /// Of every token from 0 to size()-1.
+    virtual TokenKind kind(Token token) const = 0;
     /// Whether the token stands for one note (so that losses can be given by note).
     virtual bool isNote(Token token) const = 0;
     /// Whether the token tells the model what is wanted: it is given, never drawn nor learnt to be said.

@@ -177,7 +177,7 @@ Json toJson(const MusicReport& report) {
     Json json{{"model", report.model},
               {"bars", report.settings.generate.bars},
               {"seedBars", report.settings.seedBars},
-              {"topP", report.settings.generate.topP},
+              {"topP", report.settings.generate.topP.value_or(1)},
               {"rng", report.settings.generate.rng},
               {"pieces", report.pieces},
               {"stopped", report.stopped},
@@ -218,10 +218,10 @@ Json toJson(const MusicReport& report) {
 std::string reportText(const MusicReport& report) {
     const MusicSettings& settings = report.settings;
     const CopySummary realCopies = summariseCopies(report.real);
-    std::string text =
-        fmt::format("{}: takes of {} beside as many of {}; --top-p {:g} --rng {}\n", report.model,
-                    counted(static_cast<std::uint64_t>(settings.generate.bars), "bar"),
-                    counted(report.pieces, "held-out piece"), settings.generate.topP, settings.generate.rng);
+    std::string text = fmt::format("{}: takes of {} beside as many of {}; --top-p {:g} --rng {}\n", report.model,
+                                   counted(static_cast<std::uint64_t>(settings.generate.bars), "bar"),
+                                   counted(report.pieces, "held-out piece"), settings.generate.topP.value_or(1),
+                                   settings.generate.rng);
     const CopiedRun* longest = nullptr;
     for (const bool fromSeeds : {true, false}) {
         std::vector<Verdict> verdicts;

@@ -71,6 +71,18 @@ class EngineCommandTest(unittest.TestCase):
             for take in takes:
                 self.assertGreater(note_count(take), 0)
 
+    def test_only_notes_of_the_key_and_the_range(self):
+        seed = self.write_seed("seed.mid", (4, 4), [(beat, 1, 60 + 2 * beat, 80) for beat in range(4)], 4)
+        takes, _ = self.generate("--seed", seed, "--takes", 2, "--bars", 4, "--rng", 1, "--temperature", 1.4,
+                                 "--key", "D minor", "--lowest", "C3", "--highest", 72, "--ending")
+        for take in takes:
+            played = [message.note for track in mido.MidiFile(take).tracks for message in track
+                      if message.type == "note_on" and message.velocity > 0 and message.channel != 9]
+            self.assertTrue(played)
+            self.assertLessEqual({pitch % 12 for pitch in played}, {2, 4, 5, 7, 9, 10, 0, 1})
+            self.assertGreaterEqual(min(played), 48)
+            self.assertLessEqual(max(played), 72)
+
     def test_a_metre_that_cannot_be_written_is_said(self):
         seed = self.write_seed("long.mid", (255, 1), [(0, 1, 60, 80), (1, 1, 64, 80)], 8)
         (take,), done = self.generate("--seed", seed, "--bars", 1, "--rng", 1)
@@ -80,6 +92,8 @@ class EngineCommandTest(unittest.TestCase):
     def test_wrong_usage_is_one_line_that_names_option_value_and_range(self):
         for option, value, limits in [("bars", 100000, "1 to 256"), ("takes", 0, "1 to 64"), ("temperature", 0, "0.05 to 2"),
                                       ("temperature", "nan", "0.05 to 2"), ("top-p", 0, "above 0 and at most 1"),
+                                      ("min-p", 2, "0 to 1"), ("key", "H major", "\"D minor\""), ("lowest", "C99", "0 to 127"),
+                                      ("highest", "X", "0 to 127"),
                                       ("rng", -5, "0 to 9007199254740991"),
                                       ("rng", 99999999999999999999, "0 to 9007199254740991")]:
             with self.subTest(option=option, value=value):

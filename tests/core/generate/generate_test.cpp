@@ -7,10 +7,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/analysis/cadence.h"
+#include "core/generate/calibration.h"
 #include "core/midi/smf_writer.h"
 #include "core/tokens/grid.h"
 #include "support/random_model.h"
 #include "support/random_song.h"
+#include "support/song_builder.h"
 #include "support/temporary_folder.h"
 
 namespace ricercar {
@@ -91,6 +94,121 @@ TEST_P(Generating, StreamedNotesAreTheTakes) {
             }
             EXPECT_EQ(notes, take.song.tracks[track]->notes);
         }
+    }
+}
+
+/// The notes of each bar, counted from its line.
+std::vector<std::vector<Note>> barsWithNotes(const Song& song) {
+    const MeterMap meters = meterMap(song);
+    std::vector<std::vector<Note>> bars(static_cast<std::size_t>(barCount(song)));
+    for (const auto& track : song.tracks) {
+        for (Note note : track->notes) {
+            const int bar = meters.positionAt(note.onset).bar;
+            note.onset = note.onset - (meters.barStart(bar) - Tick{});
+            bars[static_cast<std::size_t>(bar)].push_back(note);
+        }
+    }
+    return bars;
+}
+
+TEST_P(Generating, AModelThatLoopsIsLedOut) {
+    settings.bars = 40;
+    settings.temperature = lowestTemperature;
+    settings.minP = 1;  // always the likeliest
+    std::map<int, std::size_t> streamed;
+    GenerateEvents events;
+    events.note = [&](int take, const DrawnNote&) { ++streamed[take]; };
+    const auto takes = generate(*prepared(seed), settings, events).value();
+    ASSERT_EQ(takes.size(), 3u);
+    for (const Take& take : takes) {
+        const auto bars = barsWithNotes(take.song);
+        std::size_t run = 1;
+        for (std::size_t bar = 1; bar < bars.size(); ++bar) {
+            run = !bars[bar].empty() && bars[bar] == bars[bar - 1] ? run + 1 : 1;
+            EXPECT_LE(run, 4u) << "bar " << bar;
+        }
+        EXPECT_EQ(barCount(take.song), 40);
+        EXPECT_EQ(streamed[take.number], noteCount(take.song)) << "notes that were taken back are not told";
+    }
+}
+
+TEST_P(Generating, OnlyNotesOfTheKeyAndTheRange) {
+    settings.takes = 6;
+    settings.bars = 6;
+    settings.temperature = 2;
+    for (const int tonic : {0, 2, 9}) {
+        for (const Mode mode : {Mode::major, Mode::minor}) {
+            settings.key = Key{tonic, mode};
+            settings.lowestPitch = 55;
+            settings.highestPitch = tonic == 9 ? 58 : 79;  // few pitches: they soon all sound
+            const auto takes = generate(*prepared(seed), settings).value();
+            ASSERT_EQ(takes.size(), 6u);
+            for (const Take& take : takes) {
+                EXPECT_EQ(barCount(take.song), 6);
+                EXPECT_EQ(take.recipe["key"], settings.key->text());
+                for (const auto& track : take.song.tracks) {
+                    for (const Note& note : track->notes) {
+                        const int degree = (pitchClass(note.pitch) - tonic + 12) % 12;
+                        EXPECT_TRUE(track->isDrums() || settings.key->contains(pitchClass(note.pitch)) ||
+                                    (mode == Mode::minor && degree == 11));
+                        EXPECT_TRUE(track->isDrums() || (note.pitch.midi() >= settings.lowestPitch &&
+                                                         note.pitch.midi() <= settings.highestPitch));
+                    }
+                }
+            }
+        }
+    }
+}
+
+TEST_P(Generating, TheKeyOfTheSeedIsFound) {
+    settings.keyOfSeed = true;
+    const Song scale = SongBuilder().note(62, 2).note(64, 1).note(66, 1).note(67, 1).note(69, 2).note(71, 1).build();
+    const auto takes = generate(*prepared(scale), settings).value();
+    EXPECT_EQ(takes.at(0).recipe["key"], "D major");
+    EXPECT_FALSE(generate(*prepared(Song{}), settings).value().at(0).recipe.contains("key"));
+    settings.lowestPitch = settings.highestPitch = 60;
+    EXPECT_EQ(generate(*prepared(scale), settings).error().message, "key D major has no note from C4 to C4");
+}
+
+TEST_P(Generating, AnEndingIsTheOneOfSeveralThatClosesBest) {
+    settings.takes = 12;
+    settings.bars = 4;
+    settings.key = Key{0, Mode::major};
+    double better = 0;
+    std::map<int, std::size_t> streamed;
+    GenerateEvents events;
+    events.note = [&](int take, const DrawnNote&) { ++streamed[take]; };
+    const auto plain = generate(*prepared(Song{}), settings).value();
+    settings.ending = true;
+    const auto ended = generate(*prepared(Song{}), settings, events).value();
+    ASSERT_EQ(ended.size(), plain.size());
+    for (std::size_t take = 0; take < ended.size(); ++take) {
+        EXPECT_EQ(barCount(ended[take].song), 4);
+        EXPECT_EQ(ended[take].song.end, meterMap(ended[take].song).barStart(4));
+        EXPECT_EQ(streamed[ended[take].number], noteCount(ended[take].song)) << "only the ending chosen is told";
+        const double gain = cadence(ended[take].song, *settings.key) - cadence(plain[take].song, *settings.key);
+        EXPECT_GE(gain, 0) << "the first one drawn is that of the take without";
+        better += gain / static_cast<double>(ended.size());
+    }
+    EXPECT_GT(better, 0.05);
+}
+
+TEST_P(Generating, StopWhileEndingsAreDrawnKeepsWholeBars) {
+    settings.bars = 30;
+    settings.takes = 1;
+    settings.ending = true;
+    std::stop_source stop;
+    GenerateEvents events;
+    std::size_t streamed = 0;
+    events.note = [&](int, const DrawnNote& drawn) {
+        ++streamed;
+        if (drawn.note.onset.value > 27 * gridPerQuarter) {
+            stop.request_stop();
+        }
+    };
+    const auto takes = generate(*prepared(seed), settings, events, stop.get_token()).value();
+    for (const Take& take : takes) {
+        EXPECT_EQ(take.song.end, meterMap(take.song).barStart(barCount(take.song)));
     }
 }
 
@@ -207,6 +325,13 @@ TEST(GenerateSettings, WrongOnesAreNamed) {
     EXPECT_THAT(message([](auto& s) { s.takes = 65; }), HasSubstr("takes is 65"));
     EXPECT_THAT(message([](auto& s) { s.temperature = std::nan(""); }), HasSubstr("temperature"));
     EXPECT_THAT(message([](auto& s) { s.topP = 0; }), HasSubstr("top-p"));
+    EXPECT_THAT(message([](auto& s) { s.minP = 1.1; }), HasSubstr("min-p is 1.1"));
+    EXPECT_THAT(message([](auto& s) { s.lowestPitch = -1; }), HasSubstr("lowest is -1"));
+    EXPECT_THAT(message([](auto& s) { s.highestPitch = 128; }), HasSubstr("highest is 128"));
+    EXPECT_THAT(message([](auto& s) { s.lowestPitch = 1 + (s.highestPitch = 60); }), HasSubstr("61 (the lowest)"));
+    EXPECT_THAT(message([](auto& s) { s.keyOfSeed = (s.key = Key{}).has_value(); }), HasSubstr("not both"));
+    EXPECT_THAT(message([](auto& s) { s.key = Key{}, s.lowestPitch = s.highestPitch = 61; }),
+                HasSubstr("key C major has no note from C#4 to C#4"));
     EXPECT_TRUE(check(GenerateSettings{}));
 }
 

@@ -82,6 +82,34 @@ TEST_P(Decoders, RepeatedAndKeptRowsGoOnFromTheSamePlace) {
     expectNear(Logits(both.begin(), both.begin() + static_cast<std::ptrdiff_t>(both.size() / 2)), one->prefill(path2));
 }
 
+TEST_P(Decoders, ARewoundRowHasNeverReadWhatCameAfterItsMark) {
+    for (const std::size_t marked : {10U, 40U, 60U}) {  // before, at and after the end of the transformer's cache
+        for (const std::size_t more : {5U, 30U, 90U}) {
+            const auto one = model->decoder(1);
+            one->prefill(std::span(tokens).first(marked));
+            const auto two = one->repeated(2);
+            two->mark(1);
+            for (int time = 0; time < 2; ++time) {
+                for (std::size_t i = 0; i < more; ++i) {
+                    two->step(std::vector{tokens[i], tokens[i + 20]});
+                }
+                two->rewind(1);
+            }
+            if (more == 30) {
+                two->keepRows(std::vector{1});
+                two->step(std::vector{tokens[3]});
+                two->rewind(0);
+            } else {
+                two->keepRows(std::vector{1});
+            }
+            for (std::size_t i = 100; i < 120; ++i) {
+                const Logits rewound = copied(two->step(std::span(&tokens[i], 1)));
+                ASSERT_EQ(rewound, copied(one->step(std::span(&tokens[i], 1)))) << marked << " " << more << " " << i;
+            }
+        }
+    }
+}
+
 INSTANTIATE_TEST_SUITE_P(Both, Decoders, testing::Values(Architecture::transformer, Architecture::lstm));
 
 TEST(Model, RefusesWhatDoesNotFit) {

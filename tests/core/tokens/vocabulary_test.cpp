@@ -17,14 +17,14 @@ protected:
     const std::shared_ptr<const Vocabulary> vocabulary = findVocabulary(GetParam()).value();
 
     /// Draws `length` tokens evenly from what the grammar allows, never the end.
-    void drawOn(Prefix& prefix, Random& random, int length) {
+    void drawOn(Prefix& prefix, Random& random, int length, bool conditions = true) {
         std::vector<std::uint8_t> mask(static_cast<std::size_t>(vocabulary->size()));
         for (int i = 0; i < length; ++i) {
             prefix.allowed(mask);
             mask[endToken] = 0;
             std::vector<Token> choices;
             for (std::size_t token = 0; token < mask.size(); ++token) {
-                if (mask[token] != 0) {
+                if (mask[token] != 0 && (conditions || !vocabulary->isCondition(static_cast<Token>(token)))) {
                     choices.push_back(static_cast<Token>(token));
                 }
             }
@@ -112,6 +112,47 @@ TEST_P(Vocabularies, AKeptSettingStaysToTheEnd) {
         if (!before.tracks.empty()) {
             EXPECT_EQ(after.tracks.size(), before.tracks.size());
         }
+    }
+}
+
+TEST_P(Vocabularies, OnlyKeptPitchesAreStruckAndThereIsAlwaysAWayOn) {
+    Random random(18);
+    for (int i = 0; i < 60; ++i) {
+        auto seed = vocabulary->encode(randomSong(random));
+        seed.pop_back();
+        const auto prefix = vocabulary->emptyPrefix();
+        for (const Token token : seed) {
+            ASSERT_TRUE(prefix->push(token));
+        }
+        const Tick begin = prefix->lastLine();
+        PitchSet kept;
+        for (int count = i % 4; count >= 0; --count) {  // as few as one
+            kept.set(random.below(kept.size()));
+        }
+        prefix->keepPitches(kept);
+        if (i % 2 == 0) {
+            prefix->keepSetting();
+        }
+        drawOn(*prefix, random, 400, false);
+        for (const DrawnNote& drawn : prefix->takeNotes()) {
+            const auto pitch = static_cast<std::size_t>(drawn.note.pitch.midi());
+            EXPECT_TRUE(drawn.drums || kept[pitch] || drawn.note.onset < begin) << pitch;
+        }
+    }
+}
+
+TEST_P(Vocabularies, EveryTokenIsOfOneKind) {
+    for (int number = 0; number < vocabulary->size(); ++number) {
+        const auto token = static_cast<Token>(number);
+        const std::string text = vocabulary->text(token);
+        const std::string word = text.substr(0, text.find(' '));
+        const TokenKind wanted =
+            word == "Pitch" || word == "On" ? TokenKind::pitch
+            : word == "Velocity"            ? TokenKind::velocity
+            : word == "Position" || word == "Duration" || word == "DrumPitch" || word == "Off" || word == "Wait"
+                ? TokenKind::rhythm
+                : TokenKind::structure;
+        EXPECT_EQ(vocabulary->kind(token), wanted) << text;
     }
 }
 
