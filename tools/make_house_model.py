@@ -39,21 +39,25 @@ ARCHIVES = {  # style, licence, attribution
 ARCHIVE_OF = {"groove-short": "groove"}
 
 
+def put(file: Path, target: Path) -> None:
+    """Hard-links (or copies) a file where it is missing."""
+    if not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            os.link(file, target)
+        except OSError:
+            shutil.copyfile(file, target)
+
+
 def stage(corpus: Path, rows: list[dict], folder: Path, split: str) -> Counter:
-    """Hard-links (or copies) the files of one split, by style; returns how many there are of each archive."""
+    """Puts the files of one split in a folder, by style; returns how many there are of each archive."""
     counts = Counter()
     for row in rows:
         archive = row["path"].split("/")[0]
         archive = ARCHIVE_OF.get(archive, archive)
         if row["ship"] != "yes" or row["split"] != split or archive not in ARCHIVES or not row["path"].endswith(".mid"):
             continue
-        target = folder / ARCHIVES[archive][0] / row["path"]
-        if not target.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                os.link(corpus / row["path"], target)
-            except OSError:
-                shutil.copyfile(corpus / row["path"], target)
+        put(corpus / row["path"], folder / ARCHIVES[archive][0] / row["path"])
         counts[archive] += 1
     return counts
 

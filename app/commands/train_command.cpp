@@ -52,6 +52,11 @@ void show(const Json& event, const ProgressSink& progress) {
                        ? text(event, "validNatsPerNote", "{:.3f} nats a note on held-out music")
                        : "the model was not judged yet",
                    event["model"].get<std::string>());
+        for (const char* conclusion : {"verdict", "copies"}) {
+            if (event.contains(conclusion)) {
+                fmt::print("{}\n", event[conclusion].get<std::string>());
+            }
+        }
     }
     std::fflush(stdout);
 }
@@ -160,7 +165,11 @@ void addTrainCommand(CLI::App& engine) {
     command->add_option("--valid", settings.validFolder, "Held-out pieces (default: a tenth of the folder)");
     command->add_option("--preset", settings.preset, presetHelp())->check(CLI::IsMember(allPresetNames()));
     command->add_option("--base", settings.base, "Go on from this model instead of from scratch");
-    command->add_option("--minutes", settings.minutes, "Train for so long")->check(number(0.001, 1e6));
+    auto* minutes = command->add_option("--minutes", settings.minutes, "Train for so long")->check(number(0.001, 1e6));
+    command
+        ->add_flag("--processor-time", settings.processorTime,
+                   "Count the minutes in processor time, whatever else runs")
+        ->needs(minutes);
     command->add_option("--epochs", settings.epochs, "Pass so often over the music")->check(wholeNumber(1, 1'000'000));
     command->add_option("--device", settings.device, "auto, cpu or cuda")
         ->check(CLI::IsMember({"auto", "cpu", "cuda"}))

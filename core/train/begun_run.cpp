@@ -34,6 +34,7 @@ Result<Json> takeOverBegun(const RunDirectory& directory, TrainingSettings& sett
     }
     if (!settings.minutes && !settings.epochs) {
         settings.minutes = valueOf<double>(*begun, "minutes");
+        settings.processorTime = valueOf<bool>(*begun, "processorTime").value_or(false);
         settings.epochs = valueOf<int>(*begun, "epochs");
     }
     for (const auto& differing :

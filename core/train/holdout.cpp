@@ -4,6 +4,8 @@
 #include <set>
 #include <unordered_set>
 
+#include "core/analysis/text_chart.h"
+
 namespace ricercar {
 
 namespace {
@@ -48,6 +50,7 @@ std::vector<std::string> stylesOf(const TokenShard& shard) {
 void addTrain(Split& split, std::span<const Token> tokens, const TokenShard& shard, std::size_t index) {
     const auto style = std::find(split.styles.begin(), split.styles.end(), folderOf(shard.piece(index)));
     split.train.push_back(tokens);
+    split.trainNames.push_back(shard.piece(index).path);
     split.trainStyles.push_back(
         style == split.styles.end() ? std::nullopt : std::optional(static_cast<int>(style - split.styles.begin())));
 }
@@ -85,6 +88,7 @@ Split holdOut(std::shared_ptr<const TokenShard> shard, const Vocabulary& vocabul
             cutPiece(*shard, index, vocabulary, split);
         }
         split.how = "the last fifth of each piece is held out: with so few pieces the validation is of the same music";
+        split.judges = fmt::format("the held-out last fifth of {}", counted(split.valid.size(), "piece"));
     } else {
         std::vector<std::size_t> order(shard->size());
         for (std::size_t index = 0; index < order.size(); ++index) {
@@ -103,6 +107,7 @@ Split holdOut(std::shared_ptr<const TokenShard> shard, const Vocabulary& vocabul
             }
         }
         split.how = fmt::format("{} of {} pieces are held out whole", split.valid.size(), shard->size());
+        split.judges = counted(split.valid.size(), "held-out piece");
     }
     split.shards = {std::move(shard)};
     return split;
@@ -123,6 +128,7 @@ Split holdOut(std::shared_ptr<const TokenShard> train, std::shared_ptr<const Tok
         }
     }
     split.how = fmt::format("{} pieces of another folder judge", split.valid.size());
+    split.judges = fmt::format("{} of another folder", counted(split.valid.size(), "piece"));
     split.shards = {std::move(train), std::move(valid)};
     return split;
 }

@@ -13,13 +13,15 @@ namespace ricercar {
 /// The music to learn from and the music that only judges. The spans point into the shards, or into `cut`.
 struct Split {
     std::vector<std::span<const Token>> train;
+    std::vector<std::string> trainNames;          ///< the file of each piece in `train`
     std::vector<std::optional<int>> trainStyles;  ///< of each piece in `train`: index into `styles`
     /// The folders right under the scanned one, sorted; none where there is one alone, more than `mostStyles`, or a
     /// piece beside them.
     std::vector<std::string> styles;
     std::vector<std::span<const Token>> valid;
     double validQuarters = 0;
-    std::string how;  ///< one sentence for people and for the model's card
+    std::string how;     ///< one sentence for people and for the model's card
+    std::string judges;  ///< what `valid` is, for people: "3 held-out pieces"
 
     std::vector<std::shared_ptr<const TokenShard>> shards;  ///< keep the spans alive
     std::vector<std::shared_ptr<std::vector<Token>>> cut;   ///< parts of pieces, each with its own start and end token

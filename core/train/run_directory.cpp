@@ -15,6 +15,13 @@ namespace {
 
 constexpr const char* stateKey = "training";
 
+/// Nothing where the field is missing or of another type.
+template <typename Value>
+std::optional<Value> optionalField(const Json& object, const char* name) {
+    const auto found = field<Value>(object, name);
+    return found ? std::optional(*found) : std::nullopt;
+}
+
 std::vector<TensorView> views(std::span<const OwnedTensor> tensors) {
     std::vector<TensorView> all;
     for (const OwnedTensor& tensor : tensors) {
@@ -53,9 +60,13 @@ Result<void> RunDirectory::writeCheckpoint(const ModelDescription& description, 
     for (OwnedTensor& tensor : network.optimiser()) {
         tensors.push_back(std::move(tensor));
     }
-    const Json json = {
-        {"step", state.step},         {"seconds", state.seconds},     {"bestNatsPerNote", state.bestNatsPerNote},
-        {"bestStep", state.bestStep}, {"sinceBest", state.sinceBest}, {"judgedStep", state.judgedStep}};
+    const auto orNull = [](const auto& value) { return value ? Json(*value) : Json(); };
+    const Json json = {{"step", state.step},
+                       {"seconds", state.seconds},
+                       {"baseNatsPerNote", orNull(state.baseNatsPerNote)},
+                       {"bestNatsPerNote", orNull(state.bestNatsPerNote)},
+                       {"sinceBest", state.sinceBest},
+                       {"judgedStep", orNull(state.judgedStep)}};
     return writeModelFile(checkpoint(), description, views(tensors), NumberType::float32, {{stateKey, json.dump()}});
 }
 
@@ -63,6 +74,15 @@ Result<void> RunDirectory::writeModel(const std::filesystem::path& path, const M
                                       const TrainableNetwork& network) const {
     const std::vector<OwnedTensor> tensors = network.weights();
     return writeModelFile(path, description, views(tensors), NumberType::bfloat16);
+}
+
+Result<void> RunDirectory::addToCard(const Json& fields) const {
+    auto model = ModelFile::open(best());
+    if (!model) {
+        return tl::make_unexpected(model.error());
+    }
+    model->description.card.update(fields);
+    return writeModelFile(best(), model->description, model->weights.tensors(), NumberType::bfloat16);
 }
 
 Result<Checkpoint> RunDirectory::readCheckpoint(TrainableNetwork& network) const {
@@ -76,17 +96,17 @@ Result<Checkpoint> RunDirectory::readCheckpoint(TrainableNetwork& network) const
     }
     const auto step = field<std::int64_t>(*json, "step");
     const auto seconds = field<double>(*json, "seconds");
-    const auto bestNats = field<double>(*json, "bestNatsPerNote");
-    const auto bestStep = field<std::int64_t>(*json, "bestStep");
     const auto sinceBest = field<int>(*json, "sinceBest");
-    const auto judgedStep = field<std::int64_t>(*json, "judgedStep");
-    if (!step || !seconds || !bestNats || !bestStep || !sinceBest || !judgedStep) {
+    if (!step || !seconds || !sinceBest) {
         return failure("{} does not say where the training stood", checkpoint().string());
     }
     if (const auto loaded = network.load(file->weights, *step); !loaded) {
         return failure("{}: {}", checkpoint().string(), loaded.error().message);
     }
-    return Checkpoint{file->description, {*step, *seconds, *bestNats, *bestStep, *sinceBest, *judgedStep}};
+    return Checkpoint{file->description,
+                      {*step, *seconds, optionalField<double>(*json, "baseNatsPerNote"),
+                       optionalField<double>(*json, "bestNatsPerNote"), *sinceBest,
+                       optionalField<std::int64_t>(*json, "judgedStep")}};
 }
 
 Result<void> RunDirectory::trimMetrics(std::int64_t step) const {

@@ -15,11 +15,11 @@ namespace ricercar {
 /// Where a training run stands beside its weights.
 struct RunState {
     std::int64_t step = 0;
-    double seconds = 0;  ///< spent training
-    double bestNatsPerNote = 0;
-    std::int64_t bestStep = 0;    ///< 0: not evaluated yet
-    int sinceBest = 0;            ///< evaluations
-    std::int64_t judgedStep = 0;  ///< of the last evaluation
+    double seconds = 0;                      ///< spent training
+    std::optional<double> baseNatsPerNote;   ///< of the model it goes on from, before the first step
+    std::optional<double> bestNatsPerNote;   ///< none: not evaluated yet
+    int sinceBest = 0;                       ///< evaluations
+    std::optional<std::int64_t> judgedStep;  ///< of the last evaluation
 };
 
 /// What a checkpoint says beside the weights.
@@ -51,6 +51,8 @@ public:
     /// In bfloat16.
     Result<void> writeModel(const std::filesystem::path& path, const ModelDescription& description,
                             const TrainableNetwork& network) const;
+    /// Adds to what the best model says of itself.
+    Result<void> addToCard(const Json& fields) const;
     /// Takes the network back to the checkpoint.
     Result<Checkpoint> readCheckpoint(TrainableNetwork& network) const;
     /// Drops the lines of steps after `step`, which a run that was killed wrote after its last checkpoint.

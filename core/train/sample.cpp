@@ -6,34 +6,35 @@
 
 namespace ricercar {
 
-namespace {
-
-constexpr int seedBars = 4;
-constexpr int newBars = 8;
-
-}  // namespace
+Result<Song> continuation(const std::shared_ptr<const Model>& model, const Song& piece, int bars,
+                          const std::stop_token& stop) {
+    return PreparedSeed::prepare(model, barsOf(piece, 0, sampleSeedBars - 1))
+        .and_then([&](const auto& prepared) {
+            GenerateSettings settings;
+            settings.bars = bars;
+            settings.takes = 1;
+            return generate(*prepared, settings, {}, stop);
+        })
+        .and_then([](const std::vector<Take>& takes) -> Result<Song> {
+            if (takes.empty()) {
+                return failure("stopped");
+            }
+            return takes.front().song;
+        });
+}
 
 Result<void> writeSample(const std::filesystem::path& modelPath, std::span<const Token> piece,
                          const std::filesystem::path& path) {
+    constexpr int newBars = 8;
     const auto model = Model::open(modelPath);
     if (!model) {
         return tl::make_unexpected(model.error());
     }
-    const auto song = decode((*model)->vocabulary(), piece);
-    if (!song) {
-        return tl::make_unexpected(song.error());
-    }
-    const Song seed = barsOf(*song, 0, seedBars - 1);
-    const auto takes = PreparedSeed::prepare(*model, seed).and_then([](const auto& prepared) {
-        GenerateSettings settings;
-        settings.bars = newBars;
-        settings.takes = 1;
-        return generate(*prepared, settings);
+    return decode((*model)->vocabulary(), piece).and_then([&](const Song& song) {
+        return continuation(*model, song, newBars).and_then([&](const Song& take) {
+            return writeSmfFile(path, joined(barsOf(song, 0, sampleSeedBars - 1), take));
+        });
     });
-    if (!takes) {
-        return tl::make_unexpected(takes.error());
-    }
-    return writeSmfFile(path, joined(seed, takes->front().song));
 }
 
 }  // namespace ricercar

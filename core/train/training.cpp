@@ -3,17 +3,20 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <ctime>
 #include <numbers>
 
 #include "core/base/files.h"
 #include "core/model/model_library.h"
 #include "core/train/begun_run.h"
+#include "core/train/copying.h"
 #include "core/train/evaluation.h"
 #include "core/train/holdout.h"
 #include "core/train/music.h"
 #include "core/train/preset.h"
 #include "core/train/run_directory.h"
 #include "core/train/sample.h"
+#include "core/train/verdict.h"
 #include "core/train/windows.h"
 
 namespace ricercar {
@@ -81,7 +84,8 @@ private:
     Json config() const;
     double fraction() const;
     double learningRate() const;
-    double seconds() const { return m_state.seconds + std::chrono::duration<double>(Clock::now() - m_started).count(); }
+    double now() const;
+    double seconds() const { return m_state.seconds + (m_started ? now() - *m_started : 0); }
     Result<void> takeStep();
     Result<void> endStretch();
     void describeStretch();
@@ -89,6 +93,7 @@ private:
     Result<void> judge();
     Result<std::filesystem::path> keepAndSample(const Evaluation& evaluation, bool best);
     Result<TrainingOutcome> finish(std::string reason);
+    Result<void> conclude(Json& end) const;
     Result<void> checkpoint();
     Json line(const char* event) const;
     Result<void> record(const Json& line) const;
@@ -118,8 +123,8 @@ private:
     std::int64_t m_lastStep = 0;       ///< by epochs
     std::int64_t m_evaluateEvery = 0;  ///< steps
 
-    RunState m_state;             ///< `seconds` up to m_started
-    Clock::time_point m_started;  ///< of this sitting
+    RunState m_state;                 ///< `seconds` up to m_started
+    std::optional<double> m_started;  ///< this sitting, by now()
     // Some steps make a stretch, and a line of metrics.
     Evaluation m_recent;  ///< of this stretch
     Clock::time_point m_recentStart;
@@ -256,6 +261,7 @@ Json Run::config() const {
             {"base", orNull(m_settings.base)},
             {"rng", rng()},
             {"minutes", orNull(m_settings.minutes)},
+            {"processorTime", m_settings.processorTime},
             {"epochs", orNull(m_settings.epochs)},
             {"network", toJson(m_preset.network)},
             {"vocabulary", m_vocabulary->name()},
@@ -299,6 +305,12 @@ Result<void> Run::startOrResume() {
     return m_directory.trimMetrics(m_state.step);
 }
 
+/// Seconds of the clock that the minutes are counted by.
+double Run::now() const {
+    return m_settings.processorTime ? static_cast<double>(std::clock()) / CLOCKS_PER_SEC
+                                    : std::chrono::duration<double>(Clock::now().time_since_epoch()).count();
+}
+
 double Run::fraction() const {
     if (m_settings.minutes) {
         const double ofTime = seconds() / (*m_settings.minutes * 60);
@@ -327,9 +339,11 @@ Result<TrainingOutcome> Run::steps() {
           {"split", m_split.how},
           {"stepsPerEpoch", m_windows->stepsPerEpoch()},
           {"backend", m_backend.description()}});
-    m_started = m_recentStart = Clock::now();
+    m_recentStart = Clock::now();
+    m_started = now();
     while (!m_stop.stop_requested()) {
-        if (m_state.step > 0 && m_state.step % m_evaluateEvery == 0 && !isJudged()) {
+        const bool firstOfAll = m_state.step == 0 && m_settings.base;  // what it begins from, to compare with
+        if ((firstOfAll || (m_state.step > 0 && m_state.step % m_evaluateEvery == 0)) && !isJudged()) {
             if (const auto judged = judge(); !judged) {
                 return tl::make_unexpected(judged.error());
             }
@@ -407,7 +421,7 @@ Result<void> Run::judge() {
     if (!evaluation) {
         return m_stop.stop_requested() ? Result<void>() : tl::make_unexpected(evaluation.error());
     }
-    const bool best = m_state.bestStep == 0 || evaluation->natsPerNote() < m_state.bestNatsPerNote;
+    const bool best = !m_state.bestNatsPerNote || evaluation->natsPerNote() < *m_state.bestNatsPerNote;
     const auto sample = keepAndSample(*evaluation, best);
     if (!sample) {
         return tl::make_unexpected(sample.error());
@@ -415,8 +429,10 @@ Result<void> Run::judge() {
     m_state.judgedStep = m_state.step;
     m_state.sinceBest = best ? 0 : m_state.sinceBest + 1;
     if (best) {
-        m_state.bestStep = m_state.step;
         m_state.bestNatsPerNote = evaluation->natsPerNote();
+    }
+    if (m_state.step == 0) {
+        m_state.baseNatsPerNote = evaluation->natsPerNote();
     }
     Json line = this->line("evaluation");
     line.update({{"validNatsPerToken", evaluation->natsPerToken()},
@@ -444,7 +460,7 @@ Result<std::filesystem::path> Run::keepAndSample(const Evaluation& evaluation, b
 
 Result<void> Run::checkpoint() {
     RunState state = m_state;
-    state.seconds = m_state.step == 0 ? 0 : seconds();
+    state.seconds = seconds();
     return m_directory.writeCheckpoint(m_description, *m_network, state);
 }
 
@@ -454,22 +470,43 @@ Result<TrainingOutcome> Run::finish(std::string reason) {
         reason = "stopped";
         done = checkpoint();
     }
-    if (done && m_state.bestStep == 0) {
+    if (done && !m_state.bestNatsPerNote) {
         m_description.card["steps"] = m_state.step;
         done = m_directory.writeModel(m_directory.best(), m_description, *m_network);
     }
     if (!done) {
         return tl::make_unexpected(done.error());
     }
-    TrainingOutcome outcome{m_directory.best(), std::move(reason), std::nullopt, m_state.step};
+    const TrainingOutcome outcome{m_directory.best(), std::move(reason), m_state.bestNatsPerNote,
+                                  m_state.baseNatsPerNote, m_state.step};
     Json end = {
         {"event", "end"}, {"reason", outcome.reason}, {"steps", outcome.steps}, {"model", outcome.model.string()}};
-    if (m_state.bestStep > 0) {
-        outcome.natsPerNote = m_state.bestNatsPerNote;
-        end["validNatsPerNote"] = m_state.bestNatsPerNote;
+    if (outcome.natsPerNote) {
+        end["validNatsPerNote"] = *outcome.natsPerNote;
+    }
+    if (outcome.baseNatsPerNote) {
+        end["baseNatsPerNote"] = *outcome.baseNatsPerNote;
+        end["verdict"] = verdict(*outcome.baseNatsPerNote, *outcome.natsPerNote, m_split.judges);
+    }
+    if (const auto concluded = conclude(end); !concluded && !m_stop.stop_requested()) {
+        return tl::make_unexpected(concluded.error());
     }
     tell(end);
     return outcome;
+}
+
+/// Looks at the finished model and writes on its card what there is to know: what was gained, what it copies.
+Result<void> Run::conclude(Json& end) const {
+    const auto copying = measureCopying(m_directory.best(), m_split, *m_vocabulary, m_stop);
+    if (!copying) {
+        return tl::make_unexpected(copying.error());
+    }
+    end["copies"] = describe(*copying);
+    Json conclusions = {{"copying", toJson(*copying)}, {"copies", end["copies"]}};
+    if (end.contains("verdict")) {
+        conclusions["verdict"] = end["verdict"];
+    }
+    return m_directory.addToCard(conclusions);
 }
 
 }  // namespace

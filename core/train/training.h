@@ -23,6 +23,7 @@ struct TrainingSettings {
     std::optional<std::string> base;         ///< a model to go on from, see `findModel`; none: from scratch
     std::filesystem::path card;              ///< a JSON object whose fields join the model's card; may be empty
     std::optional<double> minutes;           ///< of training; the schedule ends with them
+    bool processorTime = false;              ///< minutes of processor time, of all threads together
     std::optional<int> epochs;               ///< the preset's where neither is given
     std::string device = "auto";             ///< auto, cpu or cuda
     std::optional<std::uint64_t> rng;        ///< none: 1
@@ -42,6 +43,7 @@ struct TrainingOutcome {
     std::filesystem::path model;        ///< the best one
     std::string reason;                 ///< why it ended, for people
     std::optional<double> natsPerNote;  ///< of the best model on the held-out music; none: stopped before it was judged
+    std::optional<double> baseNatsPerNote;  ///< of the base on the same music; none: from scratch, or stopped before
     std::int64_t steps = 0;
 };
 

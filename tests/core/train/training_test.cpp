@@ -1,6 +1,7 @@
 #include "core/train/training.h"
 
 #include <algorithm>
+#include <ctime>
 #include <sstream>
 
 #include <gmock/gmock.h>
@@ -11,6 +12,8 @@
 #include "core/midi/smf_writer.h"
 #include "core/model/model.h"
 #include "core/train/backend_loader.h"
+#include "core/train/copying.h"
+#include "core/train/verdict.h"
 #include "support/random_song.h"
 #include "support/temporary_folder.h"
 
@@ -89,6 +92,28 @@ TEST_F(Training, LeavesAModelMetricsAndASample) {
     ASSERT_GE(judged.size(), 2u);
     EXPECT_LT(*std::ranges::min_element(judged), judged.front());
     EXPECT_EQ(*std::ranges::min_element(judged), outcome->natsPerNote);
+}
+
+TEST_F(Training, WhatTheModelCopiesStandsOnItsCard) {
+    Json end;
+    TrainingEvents events;
+    events.event = [&](const Json& event) { end = event; };
+    const auto outcome = trained(events);
+    ASSERT_TRUE(outcome) << outcome.error().message;
+    const auto model = Model::open(outcome->model).value();
+    EXPECT_EQ(model->card()["copying"]["samples"], 1);
+    EXPECT_EQ(model->card()["copies"], end["copies"]);
+    // Had the held-out piece been learnt from, the report would say so.
+    const auto tokens = model->vocabulary().encode(readSmfFile(music / "3.mid")->song);
+    Split split;
+    split.train = split.valid = {tokens};
+    split.trainNames = {"3.mid"};
+    const auto copying = measureCopying(outcome->model, split, model->vocabulary(), {});
+    ASSERT_TRUE(copying) << copying.error().message;
+    EXPECT_EQ(copying->drawn, 1);
+    EXPECT_GT(copying->realLongest, 10);
+    EXPECT_GT(copying->realShare, 0.8);
+    EXPECT_LT(copying->share, 0.8);
 }
 
 TEST_F(Training, ARunThatAnotherProcessMadeMeanwhileIsLeftAlone) {
@@ -215,11 +240,57 @@ TEST_F(Training, GoesOnFromABase) {
     settings.run = folder.path() / "tuned";
     settings.preset.reset();
     settings.epochs = 1;
-    const auto tuned = trained();
+    Json end;
+    TrainingEvents events;
+    events.event = [&](const Json& event) { end = event; };
+    const auto tuned = trained(events);
     ASSERT_TRUE(tuned) << tuned.error().message;
+    const Json begun = metrics(settings.run).front();
+    EXPECT_EQ(begun["event"], "evaluation");
+    EXPECT_EQ(begun["step"], 0);
+    EXPECT_EQ(begun["validNatsPerNote"], tuned->baseNatsPerNote.value());
+    EXPECT_NEAR(*tuned->baseNatsPerNote, *first->natsPerNote, 0.05) << "the base is not what training begins with";
+    EXPECT_LE(tuned->natsPerNote, tuned->baseNatsPerNote) << "the base was better and is lost";
+    EXPECT_EQ(end["verdict"], verdict(*tuned->baseNatsPerNote, *tuned->natsPerNote, "1 held-out piece"));
     EXPECT_EQ(parseJson(readTextFile(settings.run / "config.json").value()).value()["preset"], "tiny");
     EXPECT_EQ(Model::open(tuned->model).value()->config(), Model::open(first->model).value()->config());
     EXPECT_LT(tuned->natsPerNote.value(), 1.1 * first->natsPerNote.value());
+}
+
+TEST_F(Training, ABaseIsKeptWhereNothingBetterIsLearnt) {
+    settings.folder = music / "5.mid";
+    settings.epochs = 100;
+    const auto first = trained();
+    ASSERT_TRUE(first);
+    settings.base = settings.run.string();
+    settings.run = folder.path() / "tuned";
+    settings.folder = music / "3.mid";
+    settings.validFolder = (music / "5.mid").string();  // the base knows it, and learning the other is of no use
+    settings.epochs = 12;
+    const auto tuned = trained();
+    ASSERT_TRUE(tuned) << tuned.error().message;
+    EXPECT_EQ(tuned->natsPerNote, tuned->baseNatsPerNote);
+    const auto base = SafeTensors::open(first->model).value();
+    const auto kept = SafeTensors::open(tuned->model).value();
+    for (const TensorView& tensor : kept.tensors()) {
+        EXPECT_TRUE(std::ranges::equal(tensor.values, base.find(tensor.name)->values)) << tensor.name;
+    }
+}
+
+TEST_F(Training, MinutesCanBeOfTheProcessor) {
+    settings.minutes = 0.02;
+    settings.epochs.reset();
+    settings.processorTime = true;
+    const std::clock_t before = std::clock();
+    const auto outcome = trained();
+    ASSERT_TRUE(outcome) << outcome.error().message;
+    EXPECT_GE(static_cast<double>(std::clock() - before) / CLOCKS_PER_SEC, 1.2);
+    settings.processorTime = false;
+    settings.minutes.reset();
+    settings.resume = true;
+    const auto resumed = trained();
+    ASSERT_TRUE(resumed) << resumed.error().message;
+    EXPECT_EQ(resumed->steps, outcome->steps) << "the clock of the run was forgotten";
 }
 
 TEST_F(Training, OneFileIsHeldOutInPart) {
