@@ -104,6 +104,9 @@ struct HeldOutMusic {
     std::size_t pieces = 0;  ///< from which they may come
 };
 
+/// So that the quartiles of real music do not depend on how few takes are drawn.
+constexpr int leastWindows = 200;
+
 /// One window of each piece in a random order, then another of each, until there are `count`.
 Result<HeldOutMusic> drawHeldOut(const fs::path& folder, const MusicSettings& settings, std::string_view vocabularyName,
                                  const std::stop_token& stop) {
@@ -111,7 +114,7 @@ Result<HeldOutMusic> drawHeldOut(const fs::path& folder, const MusicSettings& se
     if (!pieces) {
         return tl::make_unexpected(pieces.error());
     }
-    const auto count = static_cast<std::size_t>(std::max(settings.fromSeeds, settings.fromNothing));
+    const auto count = static_cast<std::size_t>(std::max({settings.fromSeeds, settings.fromNothing, leastWindows}));
     const int bars = settings.seedBars + settings.generate.bars;
     Random random(settings.generate.rng);
     std::vector<std::size_t> order(pieces->size());

@@ -33,7 +33,8 @@ struct TakesAtTemperature {
     std::vector<PieceFigures> takes;
 };
 
-/// Takes beside real music. Real are windows of held-out pieces: the bars that follow the seeds, as long as a take.
+/// Takes beside real music. Real are at least 200 windows of held-out pieces, as long as a take, those that follow the
+/// seeds first.
 struct MusicReport {
     std::string model;  ///< its name
     MusicSettings settings;

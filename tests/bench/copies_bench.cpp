@@ -1,8 +1,12 @@
 #include <benchmark/benchmark.h>
 #include <sys/resource.h>
 
+#include <cstdlib>
+#include <filesystem>
+
 #include "core/analysis/copies.h"
 #include "core/base/random.h"
+#include "core/midi/smf_reader.h"
 #include "support/song_builder.h"
 
 namespace ricercar {
@@ -33,6 +37,19 @@ CopyIndex indexOf(std::int64_t pieces) {
     return std::move(builder).finish();
 }
 
+/// The MIDI files of a corpus, see HACKING.md.
+CopyIndex indexOf(const std::filesystem::path& corpus) {
+    CopyIndex::Builder builder;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(corpus)) {
+        if (entry.path().extension() == ".mid") {
+            if (const auto reading = readSmfFile(entry.path())) {
+                builder.add(reading->song);
+            }
+        }
+    }
+    return std::move(builder).finish();
+}
+
 double peakBytes() {
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);
@@ -51,15 +68,26 @@ void build(benchmark::State& state) {
 // The first call meets the least memory in use, so that its peak is the index's own.
 BENCHMARK(build)->Arg(2500)->Iterations(1)->Unit(benchmark::kMillisecond);
 
-void find(benchmark::State& state) {
-    const CopyIndex index = indexOf(state.range(0));
+void findIn(benchmark::State& state, const CopyIndex& index) {
     const Song asked = walk(1'000'000);
     for ([[maybe_unused]] auto iteration : state) {
         benchmark::DoNotOptimize(index.find(asked));
     }
     state.SetItemsProcessed(state.iterations() * notesOfAPiece);
+    state.counters["notes of the index"] = static_cast<double>(index.notes());
 }
+void find(benchmark::State& state) { findIn(state, indexOf(state.range(0))); }
 BENCHMARK(find)->Arg(25)->Arg(2500)->Unit(benchmark::kMillisecond);
+
+void findInCorpus(benchmark::State& state) {
+    const char* corpus = std::getenv("RICERCAR_CORPUS");
+    if (corpus == nullptr) {
+        state.SkipWithError("RICERCAR_CORPUS is not set");
+        return;
+    }
+    findIn(state, indexOf(std::filesystem::path(corpus)));
+}
+BENCHMARK(findInCorpus)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace ricercar
