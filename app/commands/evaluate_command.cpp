@@ -116,6 +116,8 @@ std::vector<CLI::Option*> addMusicOptions(CLI::App& command, MusicSettings& musi
         command.add_option("--seed-bars", music.seedBars, "Length of a seed")
             ->check(wholeNumber(1, 256))
             ->capture_default_str(),
+        command.add_option("--min-p", music.generate.minP,
+                           "Leave out what is less likely than the likeliest by this factor (default: by temperature)"),
         command.add_option("--top-p", music.generate.topP,
                            "Draw from the likeliest tokens that have this share (default: 1)"),
         command.add_option("--rng", music.generate.rng, "Random seed: the same gives the same table")

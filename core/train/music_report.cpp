@@ -177,7 +177,8 @@ Json toJson(const MusicReport& report) {
     Json json{{"model", report.model},
               {"bars", report.settings.generate.bars},
               {"seedBars", report.settings.seedBars},
-              {"topP", report.settings.generate.topP.value_or(1)},
+              {"minP", orNull(report.settings.generate.minP.value_or(Features::none))},
+              {"topP", orNull(report.settings.generate.topP.value_or(Features::none))},
               {"rng", report.settings.generate.rng},
               {"pieces", report.pieces},
               {"stopped", report.stopped},
@@ -218,10 +219,14 @@ Json toJson(const MusicReport& report) {
 std::string reportText(const MusicReport& report) {
     const MusicSettings& settings = report.settings;
     const CopySummary realCopies = summariseCopies(report.real);
-    std::string text = fmt::format("{}: takes of {} beside as many of {}; --top-p {:g} --rng {}\n", report.model,
-                                   counted(static_cast<std::uint64_t>(settings.generate.bars), "bar"),
-                                   counted(report.pieces, "held-out piece"), settings.generate.topP.value_or(1),
-                                   settings.generate.rng);
+    const auto bars = [](int count) { return counted(static_cast<std::uint64_t>(count), "bar"); };
+    const auto given = [](const char* option, const auto& value) {
+        return value ? fmt::format(" {} {:g}", option, *value) : std::string();
+    };
+    std::string text =
+        fmt::format("{}: takes of {} beside windows of {}; --rng {}{}{}\n", report.model, bars(settings.generate.bars),
+                    counted(report.pieces, "held-out piece"), settings.generate.rng,
+                    given("--min-p", settings.generate.minP), given("--top-p", settings.generate.topP));
     const CopiedRun* longest = nullptr;
     for (const bool fromSeeds : {true, false}) {
         std::vector<Verdict> verdicts;
@@ -235,28 +240,27 @@ std::string reportText(const MusicReport& report) {
             }
         }
         if (!verdicts.empty()) {
-            text += fmt::format("\n{}\n\n",
-                                fromSeeds ? fmt::format("After {} of a held-out piece",
-                                                        counted(static_cast<std::uint64_t>(settings.seedBars), "bar"))
-                                          : "From nothing");
+            text += fromSeeds ? fmt::format("\nAfter {} of a held-out piece\n\n", bars(settings.seedBars))
+                              : std::string("\nFrom nothing\n\n");
             text += table(rowsOf(report, verdicts, realCopies));
         }
     }
     text +=
-        "\nOf real music: lower quartile .. median .. upper quartile. Of takes: ✓ or ✗ whether their median lies "
-        "between "
-        "the quartiles,\nthe median, the share of takes between them, the overlapping area. Features in brackets are "
-        "not judged.\n";
+        "\nOf real music: lower quartile .. median .. upper quartile. Of takes: ✓ or ✗ whether their median lies\n"
+        "between the quartiles, the median, the share of takes between them, the overlapping area. Features in\n"
+        "brackets are not judged.";
+    if (!settings.against.empty()) {
+        text += "\nOf copied runs: median .. 95th percentile.";
+    }
     if (longest != nullptr) {
-        text += fmt::format("Of copied runs: median .. 95th percentile. The longest of all takes: {} over {} of {}.\n",
-                            counted(longest->notes, "note"),
-                            fmt::format("bars {}-{}", longest->pieceFirstBar + 1, longest->pieceLastBar + 1),
-                            report.trainingPieces[longest->piece]);
+        text +=
+            fmt::format(" The longest of all takes: {} of bars {}-{} of {}.", counted(longest->notes, "note"),
+                        longest->pieceFirstBar + 1, longest->pieceLastBar + 1, report.trainingPieces[longest->piece]);
     }
     if (report.stopped) {
-        text += "Stopped before all takes were drawn.\n";
+        text += "\nStopped before all takes were drawn.";
     }
-    return text;
+    return text + "\n";
 }
 
 }  // namespace ricercar
