@@ -38,10 +38,10 @@ void ContextMixer::Counter::count(bool yes, float slowest) {
     met = static_cast<std::uint16_t>(std::min(met + 1, 60'000));
 }
 
-const ContextMixer::Counter& ContextMixer::Counters::find(std::uint64_t context) const {
+const ContextMixer::Counter& ContextMixer::Counters::find(std::size_t context, std::uint64_t hash) const {
     static const Counter unknown;
-    const auto check = static_cast<std::uint16_t>(context);
-    const std::size_t place = placeOf(context);
+    const auto check = static_cast<std::uint16_t>(hash);
+    const std::size_t place = placeOf(context, hash);
     for (const Counter* counter : {&m_counters[place], &m_counters[place ^ 1]}) {
         if (counter->met > 0 && counter->check == check) {
             return *counter;
@@ -50,9 +50,9 @@ const ContextMixer::Counter& ContextMixer::Counters::find(std::uint64_t context)
     return unknown;
 }
 
-ContextMixer::Counter& ContextMixer::Counters::at(std::uint64_t context) {
-    const auto check = static_cast<std::uint16_t>(context);
-    const std::size_t place = placeOf(context);
+ContextMixer::Counter& ContextMixer::Counters::at(std::size_t context, std::uint64_t hash) {
+    const auto check = static_cast<std::uint16_t>(hash);
+    const std::size_t place = placeOf(context, hash);
     Counter& first = m_counters[place];
     Counter& second = m_counters[place ^ 1];
     for (Counter* counter : {&first, &second}) {
@@ -68,9 +68,9 @@ ContextMixer::Counter& ContextMixer::Counters::at(std::uint64_t context) {
 void ContextMixer::Counters::clear() { std::fill(m_counters.begin(), m_counters.end(), Counter()); }
 
 ContextMixer::ContextMixer(int contexts, std::span<const int> selectorSizes)
-    : m_remembered(static_cast<std::size_t>(contexts), Counters(rememberedBits)),
-      m_piece(static_cast<std::size_t>(contexts), Counters(pieceBits)),
-      m_inputs(2 * m_remembered.size() + 1),
+    : m_remembered(static_cast<std::size_t>(contexts), rememberedBits),
+      m_piece(static_cast<std::size_t>(contexts), pieceBits),
+      m_inputs(2 * static_cast<std::size_t>(contexts) + 1),
       m_selected(selectorSizes.size()),
       m_logOdds(m_inputs),
       m_weightOf(m_inputs),
@@ -83,7 +83,7 @@ ContextMixer::ContextMixer(int contexts, std::span<const int> selectorSizes)
     m_last = sets * m_inputs * degrees;
     for (std::size_t place = 0; place < m_last; ++place) {
         const std::size_t input = place / degrees % m_inputs;
-        const float known = input < m_remembered.size() ? firstWeight : firstPieceWeight;
+        const float known = input < m_inputs / 2 ? firstWeight : firstPieceWeight;
         m_weights.push_back(place % degrees == 0 || input + 1 == m_inputs ? 0 : known);
     }
     m_weights.resize(m_last + static_cast<std::size_t>(selectorSizes[0]) * selectorSizes.size(),
@@ -103,8 +103,8 @@ float* ContextMixer::weightsOf(std::size_t selector) {
 
 void ContextMixer::prefetch(std::span<const std::uint64_t> contexts) const {
     for (std::size_t context = 0; context < contexts.size(); ++context) {
-        m_remembered[context].prefetch(contexts[context]);
-        m_piece[context].prefetch(contexts[context]);
+        m_remembered.prefetch(context, contexts[context]);
+        m_piece.prefetch(context, contexts[context]);
     }
 }
 
@@ -113,8 +113,8 @@ double ContextMixer::probability(std::span<const std::uint64_t> contexts, std::s
     std::copy(selected.begin(), selected.end(), m_selected.begin());
     prefetch(contexts);
     for (std::size_t context = 0; context < contexts.size(); ++context) {
-        see(context, m_remembered[context].find(contexts[context]));
-        see(contexts.size() + context, m_piece[context].find(contexts[context]));
+        see(context, m_remembered.find(context, contexts[context]));
+        see(contexts.size() + context, m_piece.find(context, contexts[context]));
     }
     float mixed = 0;
     for (std::size_t selector = 0; selector < m_sums.size(); ++selector) {
@@ -141,27 +141,19 @@ void ContextMixer::decide(bool yes) {
         lastWeights()[selector] += lastStep * m_sums[selector];
     }
     for (std::size_t context = 0; context < m_contexts.size(); ++context) {
-        m_piece[context].at(m_contexts[context]).count(yes, slowestPieceRate);
+        m_piece.at(context, m_contexts[context]).count(yes, slowestPieceRate);
     }
 }
 
-void ContextMixer::beginPiece() {
-    for (Counters& counters : m_piece) {
-        counters.clear();
-    }
-}
+void ContextMixer::beginPiece() { m_piece.clear(); }
 
 void ContextMixer::remember(std::span<const std::uint64_t> contexts, bool yes) {
     prefetch(contexts);
     for (std::size_t context = 0; context < contexts.size(); ++context) {
-        m_remembered[context].at(contexts[context]).count(yes, slowestRate);
+        m_remembered.at(context, contexts[context]).count(yes, slowestRate);
     }
 }
 
-void ContextMixer::forgetAll() {
-    for (Counters& counters : m_remembered) {
-        counters.clear();
-    }
-}
+void ContextMixer::forgetAll() { m_remembered.clear(); }
 
 }  // namespace ricercar

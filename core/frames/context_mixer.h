@@ -1,35 +1,13 @@
 #pragma once
 
-#include <sys/mman.h>
-
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
-#include <new>
 #include <span>
 #include <vector>
 
+#include "core/frames/large_pages.h"
+
 namespace ricercar {
-
-/// Memory in large pages where the system has them: tables that are looked up all over are read faster (training by a
-/// quarter).
-template <typename Value>
-struct LargePages {
-    using value_type = Value;
-
-    Value* allocate(std::size_t count) {
-        constexpr std::size_t page = std::size_t{1} << 21;
-        const std::size_t bytes = (count * sizeof(Value) + page - 1) / page * page;
-        void* memory = std::aligned_alloc(page, bytes);
-        if (memory == nullptr) {
-            throw std::bad_alloc();
-        }
-        ::madvise(memory, bytes, MADV_HUGEPAGE);
-        return static_cast<Value*>(memory);
-    }
-    void deallocate(Value* memory, std::size_t /*count*/) { std::free(memory); }
-    bool operator==(const LargePages&) const = default;
-};
 
 /// Foretells one decision (yes or no) after the other, in the way of the context-mixing compressors (Mahoney 2005,
 /// "Adaptive Weighing of Context Models for Lossless Data Compression"). Each decision is seen in many contexts, given
@@ -67,23 +45,27 @@ private:
 
         void count(bool yes, float slowestRate);
     };
-    /// A hash table that forgets what it met seldom when it is full.
+    /// For each context a hash table that forgets what it met seldom when it is full.
     class Counters {
     public:
-        explicit Counters(int bits) : m_mask((std::size_t{1} << bits) - 1), m_counters(m_mask + 1) {}
+        Counters(std::size_t contexts, int bits) : m_bits(bits), m_counters(contexts << bits) {}
 
-        /// One that was never met where the context is unknown.
-        const Counter& find(std::uint64_t context) const;
+        /// One that was never met where `hash` is unknown in the context.
+        const Counter& find(std::size_t context, std::uint64_t hash) const;
         /// Asks memory for it, which takes longer than anything done with it.
-        void prefetch(std::uint64_t context) const { __builtin_prefetch(&m_counters[placeOf(context)]); }
+        void prefetch(std::size_t context, std::uint64_t hash) const {
+            __builtin_prefetch(&m_counters[placeOf(context, hash)]);
+        }
         /// Makes place for it where it is unknown.
-        Counter& at(std::uint64_t context);
+        Counter& at(std::size_t context, std::uint64_t hash);
         void clear();
 
     private:
-        std::size_t placeOf(std::uint64_t context) const { return (context >> 16) & m_mask; }
+        std::size_t placeOf(std::size_t context, std::uint64_t hash) const {
+            return context << m_bits | (hash >> 16 & ((std::uint64_t{1} << m_bits) - 1));
+        }
 
-        std::size_t m_mask;
+        int m_bits;
         std::vector<Counter, LargePages<Counter>> m_counters;
     };
 
@@ -92,8 +74,8 @@ private:
     float* weightsOf(std::size_t selector);
     float* lastWeights() { return m_weights.data() + m_last + m_selected[0] * m_firstOfSelector.size(); }
 
-    std::vector<Counters> m_remembered;  ///< one a context
-    std::vector<Counters> m_piece;
+    Counters m_remembered;
+    Counters m_piece;
     std::size_t m_inputs;
     std::vector<std::size_t> m_firstOfSelector;  ///< its first set of weights
     std::size_t m_last;                          ///< where the weights of the last layer begin

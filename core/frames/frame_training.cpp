@@ -4,6 +4,7 @@
 #include <chrono>
 #include <numeric>
 
+#include "core/base/files.h"
 #include "core/base/random.h"
 #include "core/frames/frame_data.h"
 #include "core/train/run_directory.h"
