@@ -29,7 +29,26 @@ struct Options {
     std::string lowest = "0";
     std::string highest = "127";
     fs::path out;
+    std::string fill;         ///< FIRST-LAST, bars
+    std::vector<int> tracks;  ///< from 1
+    std::string add;
 };
+
+/// "3-6", bars or the like.
+std::optional<std::pair<int, int>> parseRange(std::string_view text) {
+    int first = 0;
+    int last = 0;
+    const char* end = text.data() + text.size();
+    const auto dash = std::from_chars(text.data(), end, first);
+    if (dash.ec != std::errc() || dash.ptr == end || *dash.ptr != '-') {
+        return std::nullopt;
+    }
+    const auto rest = std::from_chars(dash.ptr + 1, end, last);
+    if (rest.ec != std::errc() || rest.ptr != end) {
+        return std::nullopt;
+    }
+    return std::pair(first, last);
+}
 
 /// A file and perhaps a range of its bars, counted from 1 as people do.
 struct SeedSource {
@@ -43,18 +62,8 @@ SeedSource parseSeed(const std::string& text) {
     if (colon == std::string::npos || fs::exists(text, error)) {
         return {text, std::nullopt};
     }
-    int first = 0;
-    int last = 0;
-    const char* end = text.data() + text.size();
-    const auto dash = std::from_chars(text.data() + colon + 1, end, first);
-    if (dash.ec != std::errc() || dash.ptr == end || *dash.ptr != '-') {
-        return {text, std::nullopt};
-    }
-    const auto rest = std::from_chars(dash.ptr + 1, end, last);
-    if (rest.ec != std::errc() || rest.ptr != end) {
-        return {text, std::nullopt};
-    }
-    return {text.substr(0, colon), std::pair(first, last)};
+    const auto bars = parseRange(std::string_view(text).substr(colon + 1));
+    return bars ? SeedSource{text.substr(0, colon), bars} : SeedSource{text, std::nullopt};
 }
 
 Result<Song> readSeed(const std::string& text) {
@@ -104,6 +113,39 @@ Result<void> setPitch(int& midi, std::string_view option, const std::string& tex
     });
 }
 
+/// What shall be written into `seed`, if anything.
+Result<std::optional<FillIn>> fillOf(const Options& options, const Song& seed) {
+    if (options.fill.empty() && options.add.empty()) {
+        return options.tracks.empty() ? Result<std::optional<FillIn>>(std::nullopt)
+                                      : failure("--tracks needs --fill: the bars in which they are written anew");
+    }
+    FillIn fill{.firstBar = 0, .lastBar = std::max(0, barCount(seed) - 1), .tracks = {}, .added = {}};
+    if (!options.fill.empty()) {
+        const auto bars = parseRange(options.fill);
+        if (!bars) {
+            return failure("--fill {} is no range of bars such as 5-8", options.fill);
+        }
+        fill.firstBar = bars->first - 1;
+        fill.lastBar = bars->second - 1;
+    }
+    for (const int track : options.tracks) {
+        if (track < 1) {
+            return failure("--tracks are counted from 1");
+        }
+        fill.tracks.push_back(static_cast<std::size_t>(track) - 1);
+    }
+    if (options.add == "drums") {
+        fill.added = FillIn::Instrument{true, {}};
+    } else if (!options.add.empty()) {
+        const auto program = programFromText(options.add);
+        if (!program) {
+            return failure("--add {}, nor drums", program.error().message);
+        }
+        fill.added = FillIn::Instrument{false, *program};
+    }
+    return fill;
+}
+
 Result<void> run(const Options& options) {
     const std::stop_token stop = interruption();
     GenerateSettings settings = options.settings;
@@ -130,12 +172,16 @@ Result<void> run(const Options& options) {
     if (!model) {
         return tl::make_unexpected(model.error());
     }
-    const auto prepared = PreparedSeed::prepare(*model, *seed);
+    const auto fill = fillOf(options, *seed);
+    if (!fill) {
+        return tl::make_unexpected(fill.error());
+    }
+    const auto prepared = PreparedSeed::prepare(*model, *seed, *fill);
     if (!prepared) {
         return tl::make_unexpected(prepared.error());
     }
     const ProgressSink progress = terminalProgress();
-    const double quarters = 4.0 * settings.bars;
+    const double quarters = 4.0 * (*fill ? (*fill)->lastBar - (*fill)->firstBar + 1 : settings.bars);
     GenerateEvents events;
     if (progress) {
         events.note = [&, latest = 0.0](int take, const DrawnNote& drawn) mutable {
@@ -178,7 +224,18 @@ void addGenerateCommand(CLI::App& engine) {
         ->capture_default_str();
     command->add_option("--seed", options->seeds,
                         "FILE.mid, or FILE.mid:FIRST-LAST for a range of its bars; several are joined");
-    command->add_option("--bars", options->settings.bars, "Length of a take")->capture_default_str();
+    auto* bars = command->add_option("--bars", options->settings.bars, "Length of a take")->capture_default_str();
+    command
+        ->add_option("--fill", options->fill,
+                     "FIRST-LAST: write these bars of the seed anew, seeing what comes before and after")
+        ->excludes(bars);
+    command->add_option("--tracks", options->tracks, "With --fill: only these tracks, counted from 1; the others stay");
+    command
+        ->add_option(
+            "--add", options->add,
+            "Write a part for one more instrument into the seed (or the bars of --fill): drums, a General MIDI "
+            "name such as \"acoustic bass\", or its number from 0")
+        ->excludes(bars);
     command->add_option("--takes", options->settings.takes, "How many takes")->default_val(1);
     command->add_option("--temperature", options->settings.temperature, "0.05 (tame) to 2 (wild)")
         ->capture_default_str();
@@ -191,6 +248,9 @@ void addGenerateCommand(CLI::App& engine) {
     command->add_option("--lowest", options->lowest, "Lowest pitch, a name such as C3 or a MIDI number")
         ->capture_default_str();
     command->add_option("--highest", options->highest, "Highest pitch")->capture_default_str();
+    command->add_option("--style", options->settings.style, "One of the model's styles (`models` lists them)");
+    command->add_option("--density", options->settings.density, "How many notes: 0 (few) to 7");
+    command->add_option("--polyphony", options->settings.polyphony, "How many sound at once: 0 (one voice) to 5");
     command->add_flag("--ending", options->settings.ending, "Close the piece: of several endings take the best");
     command->add_option("--rng", options->rng, "Random seed: the same gives the same takes (default: by chance)")
         ->check(wholeNumber(0, largestRng));

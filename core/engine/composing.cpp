@@ -45,14 +45,41 @@ RpcResult<SeedOrigin> rememberedOrigin(const std::string& seedId, const std::opt
     return *origin;
 }
 
+/// What the parameter `fill`, if there is one, wants to be written into the seed.
+RpcResult<std::optional<FillIn>> fillIn(const Json& json) {
+    if (!json.contains("fill")) {
+        return std::nullopt;
+    }
+    constexpr int mostBars = 100'000;
+    constexpr int mostTracks = 65'535;
+    const Json& object = json["fill"];
+    FillIn fill;
+    Params params(object, "fill.");
+    fill.firstBar = static_cast<int>(params.integer("firstBar", 1, mostBars)) - 1;
+    fill.lastBar = static_cast<int>(params.integer("lastBar", 1, mostBars)) - 1;
+    for (const std::int64_t track : params.integers("tracks", 0, mostTracks)) {
+        fill.tracks.push_back(static_cast<std::size_t>(track));
+    }
+    if (params.has("add")) {
+        const bool drums = object["add"] == "drums";
+        fill.added = FillIn::Instrument{
+            drums, drums ? Program() : Program::clamped(static_cast<int>(params.integer("add", 0, 127)))};
+    }
+    if (params.fault()) {
+        return refused(RpcErrorCode::invalidParams, *params.fault());
+    }
+    return fill;
+}
+
 /// Where the parameters `model` and `seed` or `seedId` say to compose from.
 RpcResult<SeedOrigin> originOf(const Json& json, const Workshop& workshop) {
     Params params(json);
     const bool remembered = params.has("seedId");
     const std::string seedId = params.text("seedId", "");
     const std::string name = params.text("model", "default");
-    if (params.fault() || (remembered && params.has("seed"))) {
-        return refused(RpcErrorCode::invalidParams, params.fault().value_or("either \"seed\" or \"seedId\", not both"));
+    if (params.fault() || (remembered && (params.has("seed") || params.has("fill")))) {
+        return refused(RpcErrorCode::invalidParams,
+                       params.fault().value_or("either \"seedId\", or \"seed\" and \"fill\", not both"));
     }
     if (remembered && !params.has("model")) {
         return rememberedOrigin(seedId, std::nullopt, workshop);
@@ -64,8 +91,12 @@ RpcResult<SeedOrigin> originOf(const Json& json, const Workshop& workshop) {
     if (remembered) {
         return rememberedOrigin(seedId, *model, workshop);
     }
-    return readSeed(json.value("seed", Json::object())).map([&model](Song song) {
-        return SeedOrigin{*model, std::make_shared<const Song>(std::move(song))};
+    const auto fill = fillIn(json);
+    if (!fill) {
+        return tl::make_unexpected(fill.error());
+    }
+    return readSeed(json.value("seed", Json::object())).map([&](Song song) {
+        return SeedOrigin{*model, std::make_shared<const Song>(std::move(song)), *fill};
     });
 }
 
@@ -89,6 +120,10 @@ RpcResult<GenerateRequest> generateRequest(const Json& json, const Workshop& wor
     const std::string key = params.has("key") ? params.text("key") : "";
     settings.lowestPitch = static_cast<int>(params.integer("lowestPitch", 0, 127, settings.lowestPitch));
     settings.highestPitch = static_cast<int>(params.integer("highestPitch", 0, 127, settings.highestPitch));
+    settings.style = params.has("style") ? params.text("style") : "";
+    if (params.has("density")) settings.density = static_cast<int>(params.integer("density", -anyInteger, anyInteger));
+    if (params.has("polyphony"))
+        settings.polyphony = static_cast<int>(params.integer("polyphony", -anyInteger, anyInteger));
     settings.ending = params.flag("ending", settings.ending);
     settings.rng = static_cast<std::uint64_t>(params.integer("rng", 0, largestRng, std::random_device()()));
     request.folder = params.text("folder", workshop.services.takesFolder.string());

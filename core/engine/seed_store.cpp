@@ -21,7 +21,8 @@ std::string versionOf(const fs::path& file) {
 }
 
 std::string idOf(const SeedOrigin& origin) {
-    return contentHash(versionOf(origin.model) + contentHash(writeSmf(*origin.song)).hex()).hex();
+    const std::string fill = origin.fill ? toJson(*origin.fill).dump() : std::string();
+    return contentHash(versionOf(origin.model) + contentHash(writeSmf(*origin.song)).hex() + fill).hex();
 }
 
 /// The value that `list` has for `key`, moved to its front, or null.
@@ -76,7 +77,7 @@ Result<std::shared_ptr<const PreparedSeed>> SeedStore::make(const SeedOrigin& or
         m_models.emplace_front(version, std::move(*model));
         m_models.resize(std::min(m_models.size(), modelsKept));
     }
-    return m_services.prepare(m_models.front().second, *origin.song);
+    return m_services.prepare(m_models.front().second, *origin.song, origin.fill);
 }
 
 }  // namespace ricercar

@@ -19,6 +19,7 @@ namespace ricercar {
 struct SeedOrigin {
     std::filesystem::path model;
     std::shared_ptr<const Song> song;
+    std::optional<FillIn> fill{};  ///< none: takes go on from the song
 };
 
 /// Opens models and reads seeds into them, once for each model and music: the last few of each stay ready in memory.

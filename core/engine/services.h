@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -34,7 +35,9 @@ struct Services {
     std::function<std::vector<ModelEntry>()> listModels;
     std::function<Result<std::filesystem::path>(const std::string& nameOrPath)> findModel;
     std::function<Result<std::shared_ptr<const Model>>(const std::filesystem::path&)> openModel;
-    std::function<Result<std::shared_ptr<const PreparedSeed>>(std::shared_ptr<const Model>, const Song& seed)> prepare;
+    std::function<Result<std::shared_ptr<const PreparedSeed>>(std::shared_ptr<const Model>, const Song& seed,
+                                                              const std::optional<FillIn>& fill)>
+        prepare;
     std::function<Result<std::vector<Take>>(const PreparedSeed&, const GenerateSettings&, const GenerateEvents&,
                                             const std::stop_token&)>
         generate;

@@ -4,11 +4,15 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <tuple>
+
+#include <fmt/ranges.h>
 
 #include "core/analysis/cadence.h"
 #include "core/analysis/key_finding.h"
 #include "core/base/hash.h"
 #include "core/edit/bars.h"
+#include "core/edit/resolution.h"
 #include "core/generate/calibration.h"
 #include "core/generate/loop_guard.h"
 #include "core/generate/sampler.h"
@@ -62,20 +66,25 @@ std::vector<TokenKind> kindsOf(const Vocabulary& vocabulary) {
     return kinds;
 }
 
+/// `stays` with the tracks of `written`, which has the same bars on the grid.
+Song withStays(const Song& stays, const Song& written) {
+    Song song = stays;
+    for (const auto& track : withResolution(written, stays.ticksPerQuarter).tracks) {
+        song.tracks.push_back(track);
+    }
+    return song;
+}
+
 /// A model with a seed that its decoder has read.
 class Prepared : public PreparedSeed {
 public:
-    Prepared(std::shared_ptr<const Model> model, const Song& seed)
-        : m_model(std::move(model)),
-          m_kinds(kindsOf(m_model->vocabulary())),
-          m_prefix(m_model->vocabulary().emptyPrefix()),
-          m_guard(m_model->vocabulary()) {
+    explicit Prepared(std::shared_ptr<const Model> model)
+        : m_model(std::move(model)), m_kinds(kindsOf(m_model->vocabulary())), m_guard(m_model->vocabulary()) {}
+
+    /// To go on from the last bars of `seed`.
+    void readTail(const Song& seed) {
         const Vocabulary& vocabulary = m_model->vocabulary();
-        const NetworkConfig& network = m_model->config();
-        const auto limit = network.architecture == Architecture::lstm
-                               ? longestLstmSeed
-                               : static_cast<std::size_t>(network.context * seedShare);
-        const Song context = tail(vocabulary, vocabulary.quantised(seed), limit);
+        const Song context = tail(vocabulary, vocabulary.quantised(seed), mostTokens());
         m_bars = barCount(context);
         m_tempo = seed.tempi.empty() ? TempoChange{} : seed.tempi.back();
         m_tempo.tick = Tick{};
@@ -85,6 +94,7 @@ public:
             tokens = vocabulary.encode(context);
             tokens.pop_back();  // the piece goes on
         }
+        m_prefix = vocabulary.emptyPrefix();
         for (const Token token : tokens) {
             m_guard.push(*m_prefix, token);
             m_prefix->push(token);
@@ -96,14 +106,29 @@ public:
         if (m_bars > 0) {
             m_prefix->keepMeter(m_meter);
         }
-        if (const auto estimate = findKey(seed)) {
-            m_key = estimate->key;
+        read(seed, tokens);
+    }
+
+    /// To write `fill` into `seed`.
+    Result<void> readForFill(const Song& seed, const FillIn& fill) {
+        auto script = m_model->vocabulary().fill(seed, fill, mostTokens());
+        if (!script) {
+            return tl::make_unexpected(script.error());
         }
-        m_end = meterMap(m_prefix->song()).barStart(m_bars);
-        m_hash = contentHash(std::as_bytes(std::span(tokens))).hex();
-        m_decoder = m_model->decoder(1);
-        const auto logits = m_decoder->prefill(tokens);
-        m_logits.assign(logits.begin(), logits.end());
+        m_fill = fill;
+        m_stays = barsOf(seed, fill.firstBar, fill.lastBar);
+        for (std::size_t index = m_stays.tracks.size(); index-- > 0;) {
+            const bool rewritten = std::find(fill.tracks.begin(), fill.tracks.end(), index) != fill.tracks.end();
+            if (rewritten || fill.writesAll()) {
+                m_stays.tracks.erase(m_stays.tracks.begin() + static_cast<std::ptrdiff_t>(index));
+            }
+        }
+        m_prefix = script->prefix->clone();
+        m_prefix->takeNotes();
+        m_bars = m_prefix->barsBegun();
+        m_script = std::move(script->bars);
+        read(seed, script->opening);
+        return {};
     }
 
     const Model& model() const { return *m_model; }
@@ -126,7 +151,31 @@ public:
     Tick soundsUntil() const { return m_soundsUntil; }
     const std::string& hash() const { return m_hash; }
 
+    const std::optional<FillIn>& fill() const { return m_fill; }
+    /// What is given in each bar that is filled in; empty where takes go on from the seed.
+    std::span<const std::vector<Token>> script() const { return m_script; }
+    /// The bars that are filled in, without what is to be written.
+    const Song& stays() const { return m_stays; }
+
 private:
+    std::size_t mostTokens() const {
+        const NetworkConfig& network = m_model->config();
+        return network.architecture == Architecture::lstm ? longestLstmSeed
+                                                          : static_cast<std::size_t>(network.context * seedShare);
+    }
+
+    /// `tokens` are those that the prefix has read.
+    void read(const Song& seed, std::span<const Token> tokens) {
+        if (const auto estimate = findKey(seed)) {
+            m_key = estimate->key;
+        }
+        m_end = meterMap(m_prefix->song()).barStart(m_bars);
+        m_hash = contentHash(std::as_bytes(tokens)).hex();
+        m_decoder = m_model->decoder(1);
+        const auto logits = m_decoder->prefill(tokens);
+        m_logits.assign(logits.begin(), logits.end());
+    }
+
     std::shared_ptr<const Model> m_model;
     std::vector<TokenKind> m_kinds;
     std::unique_ptr<Prefix> m_prefix;
@@ -140,35 +189,60 @@ private:
     Tick m_end;
     Tick m_soundsUntil;
     std::string m_hash;
+    std::optional<FillIn> m_fill;
+    std::vector<std::vector<Token>> m_script;
+    Song m_stays;
 };
+
+/// What is said of each new bar. Errors: a style that the model does not know.
+Result<std::vector<Token>> descriptionTokens(const Model& model, const GenerateSettings& settings,
+                                             const std::optional<Key>& key) {
+    Description description{std::nullopt, key, settings.density, settings.polyphony};
+    if (!settings.style.empty()) {
+        const auto styles = stylesOf(model);
+        const auto found = std::find(styles.begin(), styles.end(), settings.style);
+        if (found == styles.end()) {
+            return failure("the model knows no style \"{}\"{}", settings.style,
+                           styles.empty() ? std::string() : fmt::format("; choose one of {}", fmt::join(styles, ", ")));
+        }
+        description.style = static_cast<int>(found - styles.begin());
+    }
+    return model.vocabulary().descriptionTokens(description);
+}
 
 /// A take up to some token.
 struct Music {
     std::unique_ptr<Prefix> prefix;
     LoopGuard guard;
-    Tick barStart;            ///< of the bar that is being drawn
-    Tick soundsUntil;         ///< of the notes that are whole
-    int tokensInBar = 0;      ///< in the bar that is being drawn
-    int silentBars = 0;       ///< in a row before it
-    std::vector<int> tracks;  ///< of the prefix, in the order in which they first play in the take
+    Tick barStart;             ///< of the bar that is being drawn
+    Tick soundsUntil;          ///< of the notes that are whole
+    int tokensInBar = 0;       ///< in the bar that is being drawn
+    int silentBars = 0;        ///< in a row before it
+    std::vector<int> tracks;   ///< of the prefix, in the order in which they first play in the take
+    std::vector<Token> given;  ///< to be read before anything is drawn, the last first
+    int describedBars = 0;
 
-    Music copy() const { return {prefix->clone(), guard, barStart, soundsUntil, tokensInBar, silentBars, tracks}; }
+    Music copy() const {
+        return {prefix->clone(), guard, barStart, soundsUntil, tokensInBar, silentBars, tracks, given, describedBars};
+    }
 };
 
 /// One take while it is drawn. It has a row of the decoder, whose mark is the line that it may go back to.
 class Drawing {
 public:
     Drawing(const Prepared& seed, const GenerateSettings& settings, const std::optional<Key>& key,
-            const PitchSet& pitches, int number)
+            const PitchSet& pitches, std::vector<Token> description, int number)
         : m_seed(seed),
           m_settings(settings),
           m_key(key),
           m_number(number),
-          m_now({seed.prefix().clone(), seed.guard(), seed.end(), seed.soundsUntil(), 0, 0, {}}),
+          m_description(std::move(description)),
+          m_now({seed.prefix().clone(), seed.guard(), seed.end(), seed.soundsUntil(), 0, 0, {}, {}, 0}),
           m_sampler(seed.kinds()),
           m_random(Random::forStream(settings.rng, static_cast<std::uint64_t>(number))),
           m_mask(static_cast<std::size_t>(seed.model().vocabulary().size())) {
         m_now.prefix->keepPitches(pitches);
+        give(seed.script().empty() ? std::span<const Token>() : seed.script().front());
     }
 
     int number() const { return m_number; }
@@ -194,6 +268,11 @@ private:
         std::vector<DrawnNote> bestNotes;
     };
 
+    /// Puts `tokens` before everything else that is to be read.
+    void give(std::span<const Token> tokens) { m_now.given.insert(m_now.given.end(), tokens.rbegin(), tokens.rend()); }
+    /// The next token that is not drawn, if there is one.
+    std::optional<Token> takeGiven();
+    bool fills() const { return !m_seed.script().empty(); }
     void fillMask(std::span<const float> logits);
     void beginInCommonMeter(std::span<const float> logits);
     Sampling sampling() const;
@@ -201,8 +280,8 @@ private:
     bool inSeed() const { return m_now.prefix->barsBegun() <= m_seed.bars(); }
     /// Whether the bar being drawn belongs to an ending, of which several are drawn.
     bool inEnding() const {
-        return m_settings.ending && m_now.prefix->barsBegun() > m_seed.bars() + m_settings.bars - endingBars &&
-               !inSeed();
+        return m_settings.ending && !fills() &&
+               m_now.prefix->barsBegun() > m_seed.bars() + m_settings.bars - endingBars && !inSeed();
     }
     /// Bars in a row without a sound, if the next token began so many bars.
     int silentBarsAfter(int begun) const;
@@ -212,6 +291,7 @@ private:
     template <typename Fits>
     void allowOnly(Fits fits);
     void push(Token token);
+    void pushGiven(Token token);
     /// Takes back what was drawn since the line; returns the line's token.
     Token goBack(Decoder& decoder, int row);
     /// Keeps the ending that was drawn if it is the best so far.
@@ -225,6 +305,7 @@ private:
     const GenerateSettings& m_settings;
     std::optional<Key> m_key;  ///< that was asked for
     int m_number;
+    std::vector<Token> m_description;  ///< of each new bar
     Music m_now;
     std::optional<Line> m_line;  ///< where the bar being drawn, or the ending, began
     Ending m_ending;
@@ -278,7 +359,7 @@ int Drawing::silentBarsAfter(int begun) const {
     return m_now.soundsUntil > m_now.barStart ? begun - 1 : m_now.silentBars + begun;
 }
 
-/// Two bars in a row may not be silent, nor may a whole take.
+/// Two bars in a row may not be silent, unless others play there, nor may a whole take.
 int Drawing::mostBars() const {
     const auto sounding = m_now.prefix->soundingNotes();
     const bool hasNote =
@@ -287,7 +368,7 @@ int Drawing::mostBars() const {
     const int left = m_seed.bars() + m_settings.bars - m_now.prefix->barsBegun();
     const int silent = silentBarsAfter(0);
     return std::min(hasNote ? std::numeric_limits<int>::max() : left,
-                    sounding.empty() ? 1 - silent : std::numeric_limits<int>::max());
+                    sounding.empty() && !fills() ? 1 - silent : std::numeric_limits<int>::max());
 }
 
 void Drawing::fillMask(std::span<const float> logits) {
@@ -307,7 +388,23 @@ void Drawing::fillMask(std::span<const float> logits) {
     } else {
         allowOnly([most = mostBars()](int bars) { return bars <= most; });
     }
-    m_now.guard.restrict(*m_now.prefix, m_mask);
+    if (!fills()) {
+        m_now.guard.restrict(*m_now.prefix, m_mask);
+    }
+}
+
+std::optional<Token> Drawing::takeGiven() {
+    const bool newBar = m_now.prefix->barsBegun() - m_seed.bars() > m_now.describedBars;
+    if (newBar && !m_description.empty() && m_now.prefix->allows(m_description.front())) {
+        ++m_now.describedBars;
+        give(m_description);
+    }
+    if (m_now.given.empty()) {
+        return std::nullopt;
+    }
+    const Token token = m_now.given.back();
+    m_now.given.pop_back();
+    return token;
 }
 
 Sampling Drawing::sampling() const {
@@ -319,16 +416,20 @@ Sampling Drawing::sampling() const {
 
 std::optional<Token> Drawing::draw(std::span<const float> logits, Decoder& decoder, int row,
                                    const GenerateEvents& events) {
+    if (const auto given = takeGiven()) {
+        pushGiven(*given);
+        return given;
+    }
     fillMask(logits);
-    const Token token = m_sampler.draw(logits, m_mask, sampling(), m_random);
+    Token token = m_sampler.draw(logits, m_mask, sampling(), m_random);
     if (!m_now.prefix->beginsBar(token)) {
         push(token);
-        if (!inEnding() && !m_now.guard.mayBeCopy()) {
+        if (fills() || (!inEnding() && !m_now.guard.mayBeCopy())) {
             tellHeld(events);
         }
         return token;
     }
-    const bool copy = m_line && m_now.guard.isCopy();
+    const bool copy = m_line && !fills() && m_now.guard.isCopy();
     if (copy && !inEnding()) {
         m_line->music.guard.tryAgain(m_random);
         return goBack(decoder, row);
@@ -343,6 +444,13 @@ std::optional<Token> Drawing::draw(std::span<const float> logits, Decoder& decod
             takeBestEnding();
         }
         return std::nullopt;
+    }
+    if (fills()) {  // a bar of the seed begins as it does there
+        tellHeld(events);
+        give(m_seed.script()[static_cast<std::size_t>(m_now.prefix->barsBegun() - m_seed.bars())]);
+        token = *takeGiven();
+        pushGiven(token);
+        return token;
     }
     const bool wasInEnding = inEnding();
     if (!wasInEnding) {
@@ -370,6 +478,14 @@ void Drawing::push(Token token) {
         now.prefix->keepMeter(*meter);
     }
     hold(now.prefix->takeNotes());
+}
+
+void Drawing::pushGiven(Token token) {
+    if (m_now.prefix->beginsBar(token)) {
+        m_now.tokensInBar = 0;
+    }
+    m_now.prefix->push(token);
+    m_now.prefix->takeNotes();  // are there already
 }
 
 Token Drawing::goBack(Decoder& decoder, int row) {
@@ -418,7 +534,7 @@ void Drawing::hold(const std::vector<DrawnNote>& notes) {
         if (found == tracks.end()) {
             found = tracks.insert(tracks.end(), drawn.track);
         }
-        drawn.track = static_cast<int>(found - tracks.begin());
+        drawn.track = static_cast<int>(m_seed.stays().tracks.size()) + static_cast<int>(found - tracks.begin());
         drawn.note.onset = drawn.note.onset - (m_seed.end() - Tick{});
         m_held.push_back(drawn);
     }
@@ -446,7 +562,9 @@ Take Drawing::finish(int bars, const GenerateEvents& events) {
     song.tracks = std::move(tracks);
     song = barsOf(song, m_seed.bars(), m_seed.bars() + bars - 1);
     std::erase_if(song.tracks, [](const auto& track) { return track->notes.empty(); });
-    if (m_seed.bars() > 0) {
+    if (fills()) {
+        song = withStays(m_seed.stays(), song);
+    } else if (m_seed.bars() > 0) {
         song.tempi = {m_seed.tempo()};
     }
     Json recipe{{"model", m_seed.model().hash()},
@@ -462,8 +580,12 @@ Take Drawing::finish(int bars, const GenerateEvents& events) {
     if (m_settings.lowestPitch > 0) recipe["lowestPitch"] = m_settings.lowestPitch;
     if (m_settings.highestPitch < 127) recipe["highestPitch"] = m_settings.highestPitch;
     if (m_settings.ending) recipe["ending"] = true;
+    if (!m_settings.style.empty()) recipe["style"] = m_settings.style;
+    if (m_settings.density) recipe["density"] = *m_settings.density;
+    if (m_settings.polyphony) recipe["polyphony"] = *m_settings.polyphony;
+    if (m_seed.fill()) recipe["fill"] = toJson(*m_seed.fill());
     const Meter meter = meterMap(song).meterOfBar(0);
-    if (m_seed.bars() > 0 && meter != m_seed.meter()) {
+    if (!fills() && m_seed.bars() > 0 && meter != m_seed.meter()) {
         recipe["remark"] =
             fmt::format("in {}, because the model cannot write bars of {}", meter.text(), m_seed.meter().text());
     }
@@ -481,6 +603,21 @@ Result<void> setKey(GenerateSettings& settings, std::string_view text) {
     return keyFromText(text).map([&](const Key& key) { settings.key = key; }).map_error([](const Error& error) {
         return Error{"key " + error.message + ", nor \"seed\""};
     });
+}
+
+Json toJson(const FillIn& fill) {
+    Json json = {{"firstBar", fill.firstBar + 1}, {"lastBar", fill.lastBar + 1}};
+    if (!fill.tracks.empty()) {
+        json["tracks"] = fill.tracks;
+    }
+    if (fill.added) {
+        json["add"] = fill.added->drums ? Json("drums") : Json(fill.added->program.midi());
+    }
+    return json;
+}
+
+std::vector<std::string> stylesOf(const Model& model) {
+    return fieldOr(model.card(), "styles", std::vector<std::string>()).value_or(std::vector<std::string>());
 }
 
 Result<void> check(const GenerateSettings& settings) {
@@ -509,29 +646,49 @@ Result<void> check(const GenerateSettings& settings) {
     if (settings.key && settings.keyOfSeed) {
         return failure("key is {}, or that of the seed, but not both", settings.key->text());
     }
+    for (const auto& [name, value, classes] : {std::tuple("density", settings.density, densityClasses),
+                                               std::tuple("polyphony", settings.polyphony, polyphonyClasses)}) {
+        if (value && (*value < 0 || *value >= classes)) {
+            return failure("{} is {}, outside 0 to {}", name, *value, classes - 1);
+        }
+    }
     return pitchesOf(settings.key, settings.lowestPitch, settings.highestPitch).map([](const PitchSet&) {});
 }
 
-Result<std::shared_ptr<const PreparedSeed>> PreparedSeed::prepare(std::shared_ptr<const Model> model,
-                                                                  const Song& seed) {
-    return std::make_shared<const Prepared>(std::move(model), seed);
+Result<std::shared_ptr<const PreparedSeed>> PreparedSeed::prepare(std::shared_ptr<const Model> model, const Song& seed,
+                                                                  const std::optional<FillIn>& fill) {
+    auto prepared = std::make_shared<Prepared>(std::move(model));
+    if (!fill) {
+        prepared->readTail(seed);
+    } else if (const auto read = prepared->readForFill(seed, *fill); !read) {
+        return tl::make_unexpected(read.error());
+    }
+    return prepared;
 }
 
-Result<std::vector<Take>> generate(const PreparedSeed& preparedSeed, const GenerateSettings& settings,
+Result<std::vector<Take>> generate(const PreparedSeed& preparedSeed, const GenerateSettings& wanted,
                                    const GenerateEvents& events, const std::stop_token& stop) {
-    if (const auto checked = check(settings); !checked) {
+    if (const auto checked = check(wanted); !checked) {
         return tl::make_unexpected(checked.error());
     }
     const auto& seed = static_cast<const Prepared&>(preparedSeed);
+    GenerateSettings settings = wanted;
+    if (!seed.script().empty()) {
+        settings.bars = static_cast<int>(seed.script().size());
+    }
     const std::optional<Key> key = settings.keyOfSeed ? seed.key() : settings.key;
     const auto pitches = pitchesOf(key, settings.lowestPitch, settings.highestPitch);
     if (!pitches) {
         return tl::make_unexpected(pitches.error());
     }
+    const auto description = descriptionTokens(seed.model(), settings, key);
+    if (!description) {
+        return tl::make_unexpected(description.error());
+    }
     std::vector<Drawing> drawings;
     drawings.reserve(static_cast<std::size_t>(settings.takes));
     for (int number = 0; number < settings.takes; ++number) {
-        drawings.emplace_back(seed, settings, key, *pitches, number);
+        drawings.emplace_back(seed, settings, key, *pitches, *description, number);
     }
     std::vector<Take> takes;
     const auto finish = [&](Drawing& drawing, int bars) {

@@ -32,19 +32,28 @@ struct GenerateSettings {
     /// Only these pitches, MIDI 0 to 127; drums play on.
     int lowestPitch = 0;
     int highestPitch = 127;
+    // What each new bar shall be like, where the model knows conditions; also `key` is told to it.
+    std::string style;             ///< one of `stylesOf(model)`; empty: any
+    std::optional<int> density;    ///< class, see `Description`
+    std::optional<int> polyphony;  ///< likewise
     /// The last two bars are drawn several times, and those are taken that close the piece best, see `cadence`.
     bool ending = false;
 };
 /// From what people write: a key such as "D minor", "seed" for that of the seed, or nothing for any. Errors: no such
 /// key.
 Result<void> setKey(GenerateSettings& settings, std::string_view text);
+/// As recipes and the protocol have it, bars counted from 1, tracks from 0.
+Json toJson(const FillIn& fill);
+/// The styles that a model's card names; empty where it knows none.
+std::vector<std::string> stylesOf(const Model& model);
 /// The error names the setting that is out of range.
 Result<void> check(const GenerateSettings& settings);
 
 /// New bars only, without the seed; starts at tick 0, ends on a bar line and has a note. After a seed it plays the
 /// instruments of the seed, in the metre and tempo of the seed's last bar; a metre that the model cannot write is
 /// replaced by the one nearest in length, and the recipe says so in its field `remark`. From nothing the metre of the
-/// first bar, a common one, stays to the end.
+/// first bar, a common one, stays to the end. Where bars of the seed are filled in, a take is these bars with all that
+/// was to stay in them, unchanged, in the seed's tempo, metre and resolution.
 struct Take {
     int number = 0;  ///< from 0
     Song song;
@@ -54,9 +63,11 @@ struct Take {
 /// A model that has already read a seed: decoding starts at once. Immutable; several generations may start from it.
 class PreparedSeed {
 public:
-    /// Reads the last bars of `seed` that fit the model's context; an empty song means "from nothing". Takes as long as
-    /// reading the seed does.
-    static Result<std::shared_ptr<const PreparedSeed>> prepare(std::shared_ptr<const Model> model, const Song& seed);
+    /// Reads the last bars of `seed` that fit the model's context; an empty song means "from nothing". With `fill`,
+    /// takes do not go on from the seed but fill that into it. Takes as long as reading the seed does. Errors: those of
+    /// `Vocabulary::fill`.
+    static Result<std::shared_ptr<const PreparedSeed>> prepare(std::shared_ptr<const Model> model, const Song& seed,
+                                                               const std::optional<FillIn>& fill = {});
     virtual ~PreparedSeed() = default;
 };
 

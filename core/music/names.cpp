@@ -35,6 +35,8 @@ std::optional<int> takeNote(std::string_view& text) {
     return semitone;
 }
 
+constexpr int programCount = 128;
+
 std::optional<int> wholeNumber(std::string_view text) {
     int number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -67,6 +69,19 @@ Result<Pitch> pitchFromText(std::string_view text) {
         return failure("\"{}\" is no pitch such as C4 or F#5, nor a number from 0 to 127", text);
     }
     return *pitch;
+}
+
+Result<Program> programFromText(std::string_view text) {
+    const auto number = wholeNumber(text);
+    if (number && *number >= 0 && *number < programCount) {
+        return Program::clamped(*number);
+    }
+    for (int midi = 0; !number && !text.empty() && midi < programCount; ++midi) {
+        if (lowered(programName(Program::clamped(midi))).starts_with(lowered(text))) {
+            return Program::clamped(midi);
+        }
+    }
+    return failure("\"{}\" is no General MIDI instrument", text);
 }
 
 }  // namespace ricercar

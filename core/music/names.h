@@ -15,4 +15,8 @@ Result<Key> keyFromText(std::string_view text);
 /// "C4" or "60" for middle C, "Bb3", "F#5"; MIDI 0 to 127. Errors: no such pitch.
 Result<Pitch> pitchFromText(std::string_view text);
 
+/// A General MIDI program by its number, 0 to 127, or by its name or the beginning of it: "violin", "acoustic bass".
+/// Errors: no such program.
+Result<Program> programFromText(std::string_view text);
+
 }  // namespace ricercar

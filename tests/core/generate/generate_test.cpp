@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "core/analysis/cadence.h"
+#include "core/edit/bars.h"
 #include "core/generate/calibration.h"
 #include "core/midi/smf_writer.h"
 #include "core/tokens/grid.h"
@@ -333,6 +335,131 @@ TEST(GenerateSettings, WrongOnesAreNamed) {
     EXPECT_THAT(message([](auto& s) { s.key = Key{}, s.lowestPitch = s.highestPitch = 61; }),
                 HasSubstr("key C major has no note from C#4 to C#4"));
     EXPECT_TRUE(check(GenerateSettings{}));
+}
+
+class FillingIn : public testing::Test {
+protected:
+    FillingIn() {
+        const auto vocabulary = findVocabulary("house-2").value();
+        const auto path = folder.path() / "model.safetensors";
+        EXPECT_TRUE(writeRandomModel(path, smallLstm(vocabulary->size()), "house-2", 1,
+                                     {{"styles", {"Chorale", "Video game"}}}));
+        model = Model::open(path).value();
+        settings.takes = 3;
+        Random random(4);
+        do {
+            seed = randomSong(random);
+            seed.meters = {{Tick{}, {3, 4}}};
+        } while (seed.tracks.size() < 2 || barCount(seed) < 6 || seed.tracks[1]->notes.size() < 5);
+    }
+    std::vector<Take> filled(const FillIn& fill) const {
+        return generate(*PreparedSeed::prepare(model, seed, fill).value(), settings).value();
+    }
+    /// The tracks of `song` but for those in `without`.
+    static std::vector<Track> tracksOf(const Song& song, const std::set<std::size_t>& without = {}) {
+        std::vector<Track> tracks;
+        for (std::size_t index = 0; index < song.tracks.size(); ++index) {
+            if (!without.contains(index)) {
+                tracks.push_back(*song.tracks[index]);
+            }
+        }
+        return tracks;
+    }
+
+    const TemporaryFolder folder;
+    std::shared_ptr<const Model> model;
+    GenerateSettings settings;
+    Song seed;
+};
+
+TEST_F(FillingIn, WhatStaysIsUntouchedAndOneTrackIsWrittenAnew) {
+    const Song bars = barsOf(seed, 2, 4);
+    for (const Take& take : filled({.firstBar = 2, .lastBar = 4, .tracks = {1}, .added = {}})) {
+        EXPECT_EQ(take.song.ticksPerQuarter, seed.ticksPerQuarter);
+        EXPECT_EQ(take.song.tempi, bars.tempi);
+        EXPECT_EQ(take.song.meters, bars.meters);
+        EXPECT_EQ(take.song.end, bars.end);
+        const auto stayed = tracksOf(bars, {1});
+        auto tracks = tracksOf(take.song);
+        ASSERT_GT(tracks.size(), stayed.size());
+        tracks.resize(stayed.size());
+        EXPECT_EQ(tracks, stayed);
+        for (std::size_t index = stayed.size(); index < take.song.tracks.size(); ++index) {
+            EXPECT_EQ(take.song.tracks[index]->isDrums(), seed.tracks[1]->isDrums());
+        }
+        EXPECT_EQ(take.recipe["fill"], (Json{{"firstBar", 3}, {"lastBar", 5}, {"tracks", {1}}}));
+    }
+}
+
+TEST_F(FillingIn, AnInstrumentIsAddedToTheWholePiece) {
+    const FillIn fill{.firstBar = 0,
+                      .lastBar = barCount(seed) - 1,
+                      .tracks = {},
+                      .added = FillIn::Instrument{false, Program::clamped(32)}};
+    const auto takes = filled(fill);
+    ASSERT_EQ(takes.size(), 3u);
+    for (const Take& take : takes) {
+        ASSERT_EQ(take.song.tracks.size(), seed.tracks.size() + 1);
+        EXPECT_EQ(take.song.tracks.back()->program(), Program::clamped(32));
+        EXPECT_FALSE(take.song.tracks.back()->notes.empty());
+        EXPECT_EQ(barCount(take.song), barCount(seed));
+    }
+    EXPECT_NE(writeSmf(takes[0].song), writeSmf(takes[1].song));
+}
+
+TEST_F(FillingIn, StreamedNotesAreThoseThatWereWritten) {
+    std::map<int, std::size_t> streamed;
+    GenerateEvents events;
+    events.note = [&](int take, const DrawnNote& drawn) {
+        EXPECT_EQ(drawn.track, static_cast<int>(seed.tracks.size()));
+        ++streamed[take];
+    };
+    const FillIn fill{
+        .firstBar = 1, .lastBar = 2, .tracks = {}, .added = FillIn::Instrument{false, Program::clamped(7)}};
+    const auto takes = generate(*PreparedSeed::prepare(model, seed, fill).value(), settings, events).value();
+    for (const Take& take : takes) {
+        EXPECT_EQ(take.song.tracks.back()->notes.size(), streamed[take.number]);
+    }
+    EXPECT_EQ(streamed.size(), 3u);
+}
+
+TEST_F(FillingIn, ConstraintsHoldForWhatIsWrittenAlone) {
+    settings.lowestPitch = 90;
+    settings.highestPitch = 95;
+    const FillIn fill{
+        .firstBar = 0, .lastBar = 3, .tracks = {}, .added = FillIn::Instrument{false, Program::clamped(7)}};
+    for (const Take& take : filled(fill)) {
+        for (const Note& note : take.song.tracks.back()->notes) {
+            EXPECT_GE(note.pitch.midi(), 90);
+            EXPECT_LE(note.pitch.midi(), 95);
+        }
+    }
+}
+
+TEST_F(FillingIn, DescriptionsAreReadByTheModel) {
+    settings.bars = 3;
+    const auto plain = generate(*PreparedSeed::prepare(model, seed).value(), settings).value();
+    settings.density = 6;
+    settings.polyphony = 1;
+    settings.style = "Video game";
+    const auto described = generate(*PreparedSeed::prepare(model, seed).value(), settings).value();
+    EXPECT_NE(writeSmf(plain[0].song), writeSmf(described[0].song));
+    EXPECT_EQ(described[0].recipe["style"], "Video game");
+    EXPECT_EQ(described[0].recipe["density"], 6);
+    settings.style = "Polka";
+    EXPECT_THAT(generate(*PreparedSeed::prepare(model, seed).value(), settings).error().message,
+                testing::HasSubstr("choose one of Chorale, Video game"));
+    settings.style = "";
+    settings.density = densityClasses;
+    EXPECT_THAT(generate(*PreparedSeed::prepare(model, seed).value(), settings).error().message,
+                testing::HasSubstr("density is 8, outside 0 to 7"));
+}
+
+TEST_F(FillingIn, WhatCannotBeFilledInIsAnError) {
+    const auto prepared =
+        PreparedSeed::prepare(model, seed, FillIn{.firstBar = 5, .lastBar = 5000, .tracks = {}, .added = {}});
+    ASSERT_FALSE(prepared);
+    EXPECT_THAT(prepared.error().message, testing::HasSubstr("not all there"));
 }
 
 }  // namespace

@@ -94,8 +94,8 @@ Services services(Pace& pace, const std::filesystem::path& takesFolder) {
         }
         return nullptr;
     };
-    services.prepare = [&pace](const std::shared_ptr<const Model>&,
-                               const Song&) -> Result<std::shared_ptr<const PreparedSeed>> {
+    services.prepare = [&pace](const std::shared_ptr<const Model>&, const Song&,
+                               const std::optional<FillIn>&) -> Result<std::shared_ptr<const PreparedSeed>> {
         if (pace.beforePrepare) {
             pace.beforePrepare();
         }
