@@ -7,6 +7,7 @@
 #include "core/frames/frame_training.h"
 #include "core/model/model_library.h"
 #include "core/train/backend_loader.h"
+#include "core/train/condition_protocol.h"
 #include "core/train/evaluation.h"
 #include "core/train/judge.h"
 #include "core/train/music_protocol.h"
@@ -21,6 +22,7 @@ struct Options {
     std::string protocol = "notes";
     std::string split = "test";
     std::string device = "auto";
+    std::size_t pieces = 100;
     bool json = false;
     MusicSettings music;
 };
@@ -74,6 +76,23 @@ Result<void> runNotes(const Options& options) {
             evaluation->natsPerToken(), evaluation->natsPerNote(), evaluation->natsPerQuarter(), evaluation->accuracy(),
             evaluation->loss.tokens, evaluation->notes, evaluation->quarters);
     }
+    return {};
+}
+
+Result<void> runConditions(const Options& options) {
+    const std::stop_token stop = interruption();
+    const auto backend = loadNetworkBackend();
+    if (!backend) {
+        return tl::make_unexpected(backend.error());
+    }
+    const auto rows = findModel(options.model).and_then([&](const auto& path) {
+        return judgeConditions(path, options.data, options.pieces, **backend, options.device, progressOf(options),
+                               stop);
+    });
+    if (!rows) {
+        return tl::make_unexpected(rows.error());
+    }
+    fmt::print("{}", options.json ? toJson(*rows).dump() + "\n" : reportText(*rows));
     return {};
 }
 
@@ -144,14 +163,18 @@ void addEvaluateCommand(CLI::App& engine) {
             "--protocol", options->protocol,
             "notes: the loss at every token, pooled\n"
             "frames: that of the published data sets, the loss of every frame but the first of each piece, pooled\n"
-            "music: takes beside the music of the folder, see docs/results.md")
-        ->check(CLI::IsMember({"notes", "frames", "music"}))
+            "music: takes beside the music of the folder, see docs/results.md\n"
+            "conditions: what it is worth to tell the model key, density, style, or what others play")
+        ->check(CLI::IsMember({"notes", "frames", "music", "conditions"}))
         ->capture_default_str();
     command->add_option("--split", options->split, "For frames: train, valid or test")
         ->check(CLI::IsMember({"train", "valid", "test"}))
         ->capture_default_str();
     command->add_option("--device", options->device, "auto, cpu or cuda")
         ->check(CLI::IsMember({"auto", "cpu", "cuda"}))
+        ->capture_default_str();
+    command->add_option("--pieces", options->pieces, "For conditions: how many at most")
+        ->check(wholeNumber(1, 1'000'000))
         ->capture_default_str();
     command->add_flag("--json", options->json, "Print JSON");
     const auto musicOptions = addMusicOptions(*command, options->music);
@@ -163,6 +186,9 @@ void addEvaluateCommand(CLI::App& engine) {
             if (option->count() > 0) {
                 throw CLI::ValidationError(fmt::format("{} is for --protocol music", option->get_name()));
             }
+        }
+        if (options->protocol == "conditions") {
+            return runConditions(*options);
         }
         return options->protocol == "frames" ? runFrames(*options) : runNotes(*options);
     });

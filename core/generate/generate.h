@@ -33,9 +33,9 @@ struct GenerateSettings {
     int lowestPitch = 0;
     int highestPitch = 127;
     // What each new bar shall be like, where the model knows conditions; also `key` is told to it.
-    std::string style;             ///< one of `stylesOf(model)`; empty: any
-    std::optional<int> density;    ///< class, see `Description`
-    std::optional<int> polyphony;  ///< likewise
+    std::string style = {};             ///< one of `stylesOf(model)`; empty: any
+    std::optional<int> density = {};    ///< class, see `Description`
+    std::optional<int> polyphony = {};  ///< likewise
     /// The last two bars are drawn several times, and those are taken that close the piece best, see `cadence`.
     bool ending = false;
 };

@@ -25,4 +25,30 @@ std::vector<HouseBar> houseBars(std::span<const Token> piece) {
     return bars;
 }
 
+void appendOpening(std::vector<Token>& tokens, const HouseBar& bar, std::span<const Token> description,
+                   const std::set<GridPart>& written) {
+    tokens.insert(tokens.end(), bar.head.begin(), bar.head.end());
+    tokens.insert(tokens.end(), description.begin(), description.end());
+    if (written.empty()) {
+        return;
+    }
+    tokens.push_back(house::kinds().given.at(0));
+    for (const HouseChunk& chunk : bar.chunks) {
+        if (!written.contains(chunk.part)) {
+            tokens.insert(tokens.end(), chunk.tokens.begin(), chunk.tokens.end());
+        }
+    }
+    tokens.push_back(house::kinds().fill.at(0));
+}
+
+void appendBar(std::vector<Token>& tokens, const HouseBar& bar, std::span<const Token> description,
+               const std::set<GridPart>& written) {
+    appendOpening(tokens, bar, description, written);
+    for (const HouseChunk& chunk : bar.chunks) {
+        if (written.empty() || written.contains(chunk.part)) {
+            tokens.insert(tokens.end(), chunk.tokens.begin(), chunk.tokens.end());
+        }
+    }
+}
+
 }  // namespace ricercar

@@ -184,28 +184,9 @@ private:
         return chosen;
     }
 
-    void append(std::span<const Token> tokens) { m_tokens.insert(m_tokens.end(), tokens.begin(), tokens.end()); }
-
     /// The bar with the instruments in `hidden` to be added to the others; when there are none, as it is.
     void write(std::size_t index, const std::set<GridPart>& hidden) {
-        const HouseBar& bar = m_bars[index];
-        append(bar.head);
-        append(HouseVocabulary().descriptionTokens(m_descriptions[index]));
-        const auto writeThose = [&](bool ofHidden) {
-            for (const HouseChunk& chunk : bar.chunks) {
-                if (hidden.contains(chunk.part) == ofHidden) {
-                    append(chunk.tokens);
-                }
-            }
-        };
-        if (!hidden.empty()) {
-            m_tokens.push_back(kinds().given.at(0));
-        }
-        writeThose(false);
-        if (!hidden.empty()) {
-            m_tokens.push_back(kinds().fill.at(0));
-            writeThose(true);
-        }
+        appendBar(m_tokens, m_bars[index], HouseVocabulary().descriptionTokens(m_descriptions[index]), hidden);
     }
 
     std::vector<Token> finish() {

@@ -13,17 +13,6 @@ namespace {
 
 using house::kinds;
 
-void append(std::vector<Token>& tokens, std::span<const Token> more) {
-    tokens.insert(tokens.end(), more.begin(), more.end());
-}
-
-void appendBar(std::vector<Token>& tokens, const HouseBar& bar) {
-    append(tokens, bar.head);
-    for (const HouseChunk& chunk : bar.chunks) {
-        append(tokens, chunk.tokens);
-    }
-}
-
 std::size_t tokenCount(const HouseBar& bar) {
     std::vector<Token> tokens;
     appendBar(tokens, bar);
@@ -47,8 +36,8 @@ Result<void> check(const Song& song, std::size_t bars, const FillIn& wanted) {
 }
 
 /// The instruments that the model shall write.
-Result<std::vector<GridPart>> playersOf(const Song& song, std::span<const GridTrack> tracks, const FillIn& wanted) {
-    std::vector<GridPart> players;
+Result<std::set<GridPart>> playersOf(const Song& song, std::span<const GridTrack> tracks, const FillIn& wanted) {
+    std::set<GridPart> players;
     const auto addNew = [&](const FillIn::Instrument& instrument) -> Result<void> {
         GridPart part{instrument.drums, instrument.drums ? 0 : instrument.program.midi(), 1};
         while (std::any_of(tracks.begin(), tracks.end(), [&](const GridTrack& track) { return track.part == part; })) {
@@ -58,14 +47,14 @@ Result<std::vector<GridPart>> playersOf(const Song& song, std::span<const GridTr
             return part.drums ? failure("the music has drums already: have their track written anew instead")
                               : failure("the music has {} tracks of this instrument already", house::parts);
         }
-        players.push_back(part);
+        players.insert(part);
         return {};
     };
     for (const GridTrack& track : tracks) {
         const bool chosen = std::any_of(wanted.tracks.begin(), wanted.tracks.end(),
                                         [&](std::size_t source) { return track.sources.contains(source); });
         if (chosen || wanted.writesAll()) {
-            players.push_back(track.part);
+            players.insert(track.part);
         }
     }
     for (const std::size_t source : wanted.tracks) {
@@ -112,7 +101,7 @@ Result<Script> houseScript(const Song& song, const std::vector<Token>& piece, st
     for (const Token token : script.opening) {
         prefix->push(token);
     }
-    prefix->playOnly(*players);
+    prefix->playOnly({players->begin(), players->end()});
     script.prefix = std::move(prefix);
 
     // What comes after the gap is read where so many bars are left as the exercises have.
@@ -126,16 +115,7 @@ Result<Script> houseScript(const Song& song, const std::vector<Token>& piece, st
             }
             tokens.push_back(kinds().before.at(0));
         }
-        append(tokens, bars[bar].head);
-        if (!wanted.writesAll()) {
-            tokens.push_back(kinds().given.at(0));
-            for (const HouseChunk& chunk : bars[bar].chunks) {
-                if (std::find(players->begin(), players->end(), chunk.part) == players->end()) {
-                    append(tokens, chunk.tokens);
-                }
-            }
-            tokens.push_back(kinds().fill.at(0));
-        }
+        appendOpening(tokens, bars[bar], {}, wanted.writesAll() ? std::set<GridPart>() : *players);
     }
     return script;
 }
