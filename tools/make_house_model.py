@@ -62,6 +62,20 @@ def stage(corpus: Path, rows: list[dict], folder: Path, split: str) -> Counter:
     return counts
 
 
+def card_of(counts: Counter) -> dict:
+    """What joins the model's card."""
+    return {
+        "name": "House model",
+        "summary": "composes for many instruments and drums, goes on from a seed, fills in bars from both sides and adds "
+                   "parts; learned from open data only",
+        "licence": "Apache-2.0 for the weights; the music it learned from is listed under data",
+        "data": [{"archive": name, "pieces": counts[name], "licence": licence, "attribution": attribution}
+                 for name, (_, licence, attribution) in ARCHIVES.items()],
+        "limits": "a small model: knows Western notated music best; drums from one collection of performances; game music "
+                  "from one project; sees some 300 notes back",
+    }
+
+
 def held_out_figures(model: Path, folder: Path) -> dict:
     """What `ricercar-engine evaluate` says of all held-out pieces and of those of each archive."""
     figures = {}
@@ -109,14 +123,7 @@ def main() -> None:
         rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
     counts = stage(corpus, rows, out / "train", "train")
     stage(corpus, rows, out / "valid", "valid")
-    card = {
-        "name": "House model",
-        "summary": "composes for many instruments and drums; learned from open data only",
-        "licence": "Apache-2.0 for the weights; the music it learned from is listed under data",
-        "data": [{"archive": name, "pieces": counts[name], "licence": licence, "attribution": attribution}
-                 for name, (_, licence, attribution) in ARCHIVES.items()],
-        "limits": "a small first model: knows Western notated music best; drums from one collection of performances",
-    }
+    card = card_of(counts)
     (out / "card.json").write_text(json.dumps(card, indent=2))
     command = [str(ENGINE), "train", str(out / "train"), "--valid", str(out / "valid"), "--preset", "house",
                "--out", str(out / "run"), "--card", str(out / "card.json"), *options]

@@ -77,6 +77,7 @@ private:
     Result<void> choosePreset();
     Result<void> loadMusic();
     Result<void> makeNetwork();
+    Result<void> addCard();
     Result<void> startOrResume();
     Result<TrainingOutcome> steps();
 
@@ -238,18 +239,26 @@ Result<void> Run::makeNetwork() {
     if (!m_split.styles.empty()) {
         m_description.card["styles"] = m_split.styles;
     }
-    if (!m_settings.card.empty()) {
-        const auto card =
-            readTextFile(m_settings.card).and_then([](const std::string& text) { return parseJson(text); });
-        if (!card || !card->is_object()) {
-            return failure("{}: {}", m_settings.card.string(), card ? "not a JSON object" : card.error().message);
-        }
-        m_description.card.update(*card);
+    if (const auto added = addCard(); !added) {
+        return added;
     }
     if (m_base) {
         m_description.card["base"] = m_base->description.card;
         return m_network->beginWith(m_base->weights);
     }
+    return {};
+}
+
+/// The fields of `settings.card` join those of the model's.
+Result<void> Run::addCard() {
+    if (m_settings.card.empty()) {
+        return {};
+    }
+    const auto card = readTextFile(m_settings.card).and_then([](const std::string& text) { return parseJson(text); });
+    if (!card || !card->is_object()) {
+        return failure("{}: {}", m_settings.card.string(), card ? "not a JSON object" : card.error().message);
+    }
+    m_description.card.update(*card);
     return {};
 }
 
@@ -302,7 +311,7 @@ Result<void> Run::startOrResume() {
     }
     m_state = checkpoint->state;
     m_description = std::move(checkpoint->description);
-    return m_directory.trimMetrics(m_state.step);
+    return addCard().and_then([&] { return m_directory.trimMetrics(m_state.step); });
 }
 
 /// Seconds of the clock that the minutes are counted by.
