@@ -87,7 +87,12 @@ Json toJson(const GenerateRequest& request) {
               {"bars", request.bars},
               {"takes", request.takes},
               {"temperature", request.temperature},
-              {"topP", request.topP}};
+              {"lowestPitch", request.lowestPitch},
+              {"highestPitch", request.highestPitch},
+              {"ending", request.ending}};
+    put(json, "minP", request.minP);
+    put(json, "topP", request.topP);
+    put(json, "key", request.key);
     put(json, "model", request.model);
     put(json, "rng", request.rng);
     put(json, "folder", request.folder);

@@ -1,7 +1,6 @@
 #include "ui/panels/generate_panel.h"
 
 #include <QCheckBox>
-#include <QDoubleSpinBox>
 #include <QEvent>
 #include <QGridLayout>
 #include <QHBoxLayout>
@@ -16,6 +15,7 @@
 #include "ui/panels/generate_button.h"
 #include "ui/panels/model_picker.h"
 #include "ui/panels/widgets.h"
+#include "ui/panels/sampling_box.h"
 #include "ui/panels/words.h"
 
 namespace ricercar {
@@ -136,7 +136,6 @@ QWidget* GeneratePanel::makeMore() {
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(metrics::grid);
     auto* more = named(new QToolButton, tr("More"));
-    more->setText(tr("More: top-p, random seed"));
     more->setIcon(icon("chevron-down"));
     more->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     more->setProperty("flat", true);
@@ -146,11 +145,13 @@ QWidget* GeneratePanel::makeMore() {
     auto* grid = new QGridLayout(details);
     grid->setContentsMargins(0, 0, 0, 0);
     grid->setSpacing(metrics::grid);
-    m_topP = named(new QDoubleSpinBox, tr("Top-p"));
-    m_topP->setRange(0.05, 1.0);
-    m_topP->setSingleStep(0.01);
-    m_topP->setValue(0.98);
-    m_topP->setToolTip(tr("Draws from the likeliest choices that together have this probability"));
+    m_sampling = new SamplingBox;
+    const auto summarise = [this, more] {
+        const QString summary = m_sampling->summary();
+        more->setText(tr("More: %1").arg(summary.isEmpty() ? tr("key, range, ending") : summary));
+    };
+    connect(m_sampling, &SamplingBox::changed, more, summarise);
+    summarise();
     m_rng = named(new QSpinBox, tr("Random seed"));
     m_rng->setRange(0, 999'999);
     m_rng->setValue(drawRng());
@@ -158,8 +159,7 @@ QWidget* GeneratePanel::makeMore() {
     connect(dice, &QToolButton::clicked, m_rng, [this] { m_rng->setValue(drawRng()); });
     m_keepRng = named(new QCheckBox(tr("Keep it: the same takes again")), tr("Keep the random seed"));
     connect(m_rng, &QSpinBox::valueChanged, m_keepRng, [this] { m_keepRng->setChecked(true); });
-    grid->addWidget(makeCaption(tr("Top-p")), 0, 0);
-    grid->addWidget(m_topP, 0, 1, 1, 2);
+    grid->addWidget(m_sampling, 0, 0, 1, 3);
     grid->addWidget(makeCaption(tr("Random seed")), 1, 0);
     grid->addWidget(m_rng, 1, 1);
     grid->addWidget(dice, 1, 2);
@@ -188,7 +188,7 @@ Generation::Settings GeneratePanel::settings() const {
             .bars = m_bars->value(),
             .takes = m_takes->value(),
             .temperature = m_temperature->value() / 100.0,
-            .topP = m_topP->value(),
+            .sampling = m_sampling->options(),
             .rng = m_rng->value()};
 }
 

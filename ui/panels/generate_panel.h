@@ -5,7 +5,6 @@
 #include "ui/panels/generation.h"
 
 class QCheckBox;
-class QDoubleSpinBox;
 class QLabel;
 class QPushButton;
 class QSlider;
@@ -16,6 +15,7 @@ namespace ricercar {
 
 class GenerateButton;
 class ModelPicker;
+class SamplingBox;
 
 /// What to compose with and how: model, temperature, bars, takes, and the Generate button. Has the engine read every
 /// new seed ahead of the click and streams what it draws into the session.
@@ -60,7 +60,7 @@ private:
     QSlider* m_temperature = nullptr;
     QSpinBox* m_bars = nullptr;
     QSpinBox* m_takes = nullptr;
-    QDoubleSpinBox* m_topP = nullptr;
+    SamplingBox* m_sampling = nullptr;
     QSpinBox* m_rng = nullptr;
     QCheckBox* m_keepRng = nullptr;
     GenerateButton* m_button;

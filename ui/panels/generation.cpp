@@ -64,12 +64,16 @@ void Generation::start(const Settings& settings) {
                                 .bars = settings.bars,
                                 .takes = settings.takes,
                                 .temperature = settings.temperature,
-                                .topP = settings.topP,
+                                .minP = settings.sampling.minP,
+                                .topP = settings.sampling.topP,
+                                .key = settings.sampling.key,
+                                .lowestPitch = settings.sampling.lowestPitch,
+                                .highestPitch = settings.sampling.highestPitch,
+                                .ending = settings.sampling.ending,
                                 .rng = settings.rng,
                                 .folder = {}});
     m_takes = m_session.beginTakes(settings.takes, {{"bars", settings.bars},
                                                     {"temperature", settings.temperature},
-                                                    {"topP", settings.topP},
                                                     {"rng", settings.rng},
                                                     {"modelFile", settings.model.toStdString()}});
 }

@@ -7,6 +7,7 @@
 #include <QObject>
 
 #include "ui/engine/engine_client.h"
+#include "ui/panels/sampling_box.h"
 #include "ui/session.h"
 
 namespace ricercar {
@@ -21,7 +22,7 @@ public:
         int bars = 8;
         int takes = 4;
         double temperature = 0.9;
-        double topP = 0.98;
+        SamplingBox::Options sampling;
         qint64 rng = 0;
     };
 

@@ -5,6 +5,7 @@
 #include <QAbstractButton>
 #include <QCheckBox>
 #include <QComboBox>
+#include <QDoubleSpinBox>
 #include <QFile>
 #include <QSignalSpy>
 #include <QSlider>
@@ -208,6 +209,42 @@ private Q_SLOTS:
         rng->setValue(first);  // one that is chosen is kept
         QVERIFY(draw());
         QCOMPARE(rng->value(), first);
+    }
+
+    void takesKeepToWhatIsAskedOfThem() {
+        {
+            Bench bench;
+            QVERIFY(bench.becomeReady());
+            auto* more = control<QAbstractButton>(bench.panel, "More");
+            QCOMPARE(more->text(), "More: key, range, ending");
+            more->click();
+            auto* key = control<QComboBox>(bench.panel, "Key");
+            auto* lowest = control<QSpinBox>(bench.panel, "Lowest pitch");
+            auto* minP = control<QDoubleSpinBox>(bench.panel, "Min-p");
+            QVERIFY(key->isVisible() && lowest->isVisible());
+            QCOMPARE(minP->text(), "auto");
+            key->setCurrentText("D minor");
+            lowest->selectAll();
+            QTest::keyClicks(lowest, "bb2");
+            QTest::keyClick(lowest, Qt::Key_Return);
+            QCOMPARE(lowest->text(), "A#2");
+            control<QSpinBox>(bench.panel, "Highest pitch")->setValue(84);
+            QCOMPARE(lowest->maximum(), 84);
+            control<QCheckBox>(bench.panel, "Ending")->setChecked(true);
+            QCOMPARE(more->text(), "More: D minor, A#2 to C6, ending");
+            minP->setValue(0.1);
+            bench.setCounts(1, 1);
+            bench.button->click();
+            QTRY_VERIFY(bench.allFinished());
+            const Json& recipe = bench.session.takes().front().recipe;
+            QCOMPARE(recipe["key"].get<std::string>(), "D minor");
+            QCOMPARE(recipe["lowestPitch"].get<int>(), 46);
+            QCOMPARE(recipe["highestPitch"].get<int>(), 84);
+            QCOMPARE(recipe["ending"].get<bool>(), true);
+            QCOMPARE(recipe["minP"].get<double>(), 0.1);
+        }
+        Bench later;
+        QCOMPARE(control<QAbstractButton>(later.panel, "More")->text(), "More: D minor, A#2 to C6, ending, min-p");
     }
 
     void aNewModelIsChosenAndRemembered() {

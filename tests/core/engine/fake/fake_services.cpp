@@ -32,6 +32,11 @@ Take takeOf(int number, const std::vector<Note>& notes, const GenerateSettings& 
     take.song.tracks = {std::move(track)};
     take.song.end = Tick{static_cast<std::int64_t>(whole) * gridPerQuarter};
     take.recipe = {{"model", "5e1f"}, {"rng", settings.rng}, {"take", number}, {"temperature", settings.temperature}};
+    take.recipe["key"] = settings.key ? settings.key->text() : settings.keyOfSeed ? "seed" : "";
+    take.recipe["lowestPitch"] = settings.lowestPitch;
+    take.recipe["highestPitch"] = settings.highestPitch;
+    take.recipe["ending"] = settings.ending;
+    take.recipe["minP"] = settings.minP.value_or(-1);
     return take;
 }
 
