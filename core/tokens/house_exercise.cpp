@@ -17,6 +17,7 @@ constexpr double plainShare = 0.5;
 constexpr double accompanyShare = 0.25;  // the rest has gaps
 constexpr double describedShare = 0.35;
 constexpr double eachDescription = 0.6;
+constexpr double fromTheStartShare = 0.5;   // the other descriptions begin somewhere in the piece, as after a seed
 constexpr double oneInstrumentShare = 0.7;  // of the exercises in which an instrument is hidden
 constexpr double wholeBarsShare = 0.5;      // of gaps
 constexpr int longestContext = 12;          // bars between gaps
@@ -155,12 +156,17 @@ private:
     bool chance(double probability) { return m_random.uniform() < probability; }
 
     void chooseDescriptions(std::optional<int> style) {
+        if (m_bars.empty()) {
+            return;
+        }
         const bool withStyle = chance(eachDescription);
         const bool withKey = chance(eachDescription);
         const bool withDensity = chance(eachDescription);
         const bool withPolyphony = chance(eachDescription);
+        const auto first = chance(fromTheStartShare) ? 0 : m_random.below(m_bars.size());
         m_descriptions = describe(m_bars);
-        for (Description& description : m_descriptions) {
+        std::fill_n(m_descriptions.begin(), first, Description{});
+        for (Description& description : std::span(m_descriptions).subspan(first)) {
             description.style = withStyle ? style : std::nullopt;
             description.key = withKey ? description.key : std::nullopt;
             description.density = withDensity ? description.density : std::nullopt;

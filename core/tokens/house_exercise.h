@@ -18,7 +18,8 @@ inline constexpr std::size_t houseLongestSight = 4;  ///< bars seen beyond it
 std::vector<Description> describe(std::span<const Token> piece);
 
 /// `piece` as it is (every second time), or with some of its instruments given and the others to add, or with gaps to
-/// fill from both sides; with or without descriptions of its bars. `style` is that of the piece, if it has one.
+/// fill from both sides; with or without descriptions of its bars, from the start or from some bar on. `style` is that
+/// of the piece, if it has one.
 std::vector<Token> houseExercise(std::span<const Token> piece, std::optional<int> style, Random& random);
 
 }  // namespace ricercar

@@ -110,6 +110,7 @@ TEST_F(HouseConditions, AnExerciseIsTheSameMusic) {
     int given = 0;
     int gaps = 0;
     int described = 0;
+    int describedLater = 0;
     const int count = 400;
     for (int i = 0; i < count; ++i) {
         const auto piece = vocabulary.encode(randomSong(random));
@@ -118,6 +119,9 @@ TEST_F(HouseConditions, AnExerciseIsTheSameMusic) {
             return std::any_of(exercise.begin(), exercise.end(), [&](Token token) { return kind.holds(token); });
         };
         described += has(kinds().style) || has(kinds().key) || has(kinds().density) || has(kinds().polyphony) ? 1 : 0;
+        const bool startsPlain =
+            exercise.size() > 3 && !vocabulary.isCondition(exercise[1]) && !vocabulary.isCondition(exercise[3]);
+        describedLater += has(kinds().density) && startsPlain ? 1 : 0;
         given += has(kinds().given) ? 1 : 0;
         gaps += has(kinds().after) ? 1 : 0;
         // No token is lost or made up.
@@ -140,6 +144,7 @@ TEST_F(HouseConditions, AnExerciseIsTheSameMusic) {
     EXPECT_GT(given, count * 0.1);
     EXPECT_GT(gaps, count * 0.05);
     EXPECT_GT(described, count * 0.2);
+    EXPECT_GT(describedLater, count * 0.04);
 }
 
 TEST_F(HouseConditions, TheFirstVocabularyHasNone) {
