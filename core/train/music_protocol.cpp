@@ -153,6 +153,10 @@ Result<HeldOutMusic> drawHeldOut(const fs::path& folder, const MusicSettings& se
     return music;
 }
 
+/// The first batch from nothing: those from seeds have lower numbers.
+constexpr std::uint64_t firstFromNothing = 1'000'000;
+constexpr int takesOfBatchFromNothing = 16;
+
 /// Draws and measures the takes of a report.
 class TakeDrawer {
 public:
@@ -202,8 +206,8 @@ public:
 private:
     Result<void> keep(const Take& take, const TakesAtTemperature& set, std::uint64_t batch) const {
         const fs::path& out = m_report.settings.out;
-        const std::string name = fmt::format("{}-{}-take-{}-at-{:g}.mid", set.fromSeeds ? "seed" : "nothing", batch + 1,
-                                             take.number + 1, set.temperature);
+        const std::string name = fmt::format("{}-{}-take-{}-at-{:g}.mid", set.fromSeeds ? "seed" : "nothing",
+                                             batch % firstFromNothing + 1, take.number + 1, set.temperature);
         return out.empty() ? Result<void>() : writeSmfFile(out / name, take.song);
     }
     void tell() const {
@@ -221,10 +225,6 @@ private:
     const std::stop_token& m_stop;
     int m_drawn = 0;
 };
-
-/// The first batch from nothing: those from seeds have lower numbers.
-constexpr std::uint64_t firstFromNothing = 1'000'000;
-constexpr int takesOfBatchFromNothing = 16;
 
 }  // namespace
 
