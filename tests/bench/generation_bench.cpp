@@ -1,5 +1,6 @@
 #include <benchmark/benchmark.h>
 
+#include "core/generate/calibration.h"
 #include "core/generate/generate.h"
 #include "core/model/model.h"
 #include "support/random_model.h"
@@ -55,6 +56,33 @@ void decodeStep(benchmark::State& state) {
     state.SetItemsProcessed(state.iterations() * rows);
 }
 BENCHMARK(decodeStep)->Arg(1)->Arg(4)->Arg(8)->Unit(benchmark::kMicrosecond);
+
+/// What a token costs beside the decoder: the mask of the grammar and the draw.
+void maskAndDraw(benchmark::State& state) {
+    const auto model = houseModel();
+    const Vocabulary& vocabulary = model->vocabulary();
+    std::vector<TokenKind> kinds;
+    for (int token = 0; token < vocabulary.size(); ++token) {
+        kinds.push_back(vocabulary.kind(static_cast<Token>(token)));
+    }
+    const auto tokens = vocabulary.encode(busySong());
+    const auto prefix = vocabulary.emptyPrefix();
+    for (std::size_t i = 0; i < tokens.size() / 2; ++i) {
+        prefix->push(tokens[i]);
+    }
+    const auto decoder = model->decoder(1);
+    const auto logits = decoder->prefill(tokens);
+    const std::vector<float> copied(logits.begin(), logits.end());
+    std::vector<std::uint8_t> mask(kinds.size());
+    Sampler sampler(kinds);
+    Random random(1);
+    while (state.KeepRunning()) {
+        prefix->allowed(mask);
+        benchmark::DoNotOptimize(sampler.draw(copied, mask, samplingAt(1.0), random));
+    }
+    state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(maskAndDraw)->Unit(benchmark::kMicrosecond);
 
 /// From the click to the first token: read a seed of 380 tokens.
 void prefill(benchmark::State& state) {
