@@ -66,8 +66,7 @@ def card_of(counts: Counter) -> dict:
     """What joins the model's card."""
     return {
         "name": "House model",
-        "summary": "composes for many instruments and drums, goes on from a seed, fills in bars from both sides and adds "
-                   "parts; learned from open data only",
+        "summary": "composes for many instruments and drums, adds parts and fills in bars; learned from open data only",
         "licence": "Apache-2.0 for the weights; the music it learned from is listed under data",
         "data": [{"archive": name, "pieces": counts[name], "licence": licence, "attribution": attribution}
                  for name, (_, licence, attribution) in ARCHIVES.items()],

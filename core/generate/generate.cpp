@@ -199,6 +199,11 @@ private:
 /// What is said of each new bar. Errors: a style that the model does not know.
 Result<std::vector<Token>> descriptionTokens(const Model& model, const GenerateSettings& settings,
                                              const std::optional<Key>& key) {
+    const bool asked = settings.density || settings.polyphony || !settings.style.empty();
+    if (asked && model.vocabulary().descriptionTokens({{}, {}, 0, {}}).empty()) {
+        return failure("this model knows no style, density or polyphony: it was trained with the vocabulary \"{}\"",
+                       model.vocabulary().name());
+    }
     Description description{std::nullopt, key, settings.density, settings.polyphony};
     if (!settings.style.empty()) {
         const auto styles = stylesOf(model);

@@ -23,10 +23,6 @@ constexpr double wholeBarsShare = 0.5;      // of gaps
 constexpr int longestContext = 12;          // bars between gaps
 constexpr int keyReach = 4;                 // bars to either side
 
-// Upper ends of all classes but the last.
-constexpr std::array<double, densityClasses - 1> densities = {0.75, 1.5, 2.25, 3, 4.5, 6, 9};   // notes a quarter
-constexpr std::array<double, polyphonyClasses - 1> polyphonies = {1.25, 2.25, 3.25, 4.5, 6.5};  // sounding notes
-
 template <std::size_t size>
 int classOf(double value, const std::array<double, size>& ends) {
     return static_cast<int>(std::lower_bound(ends.begin(), ends.end(), value) - ends.begin());
@@ -84,8 +80,8 @@ std::vector<Description> describe(std::span<const HouseBar> bars) {
         for (const double quarters : sums[bar].profile) {
             sounding += quarters;
         }
-        description.density = classOf(sums[bar].notes / sums[bar].quarters, densities);
-        description.polyphony = classOf(sounding / sums[bar].quarters, polyphonies);
+        description.density = classOf(sums[bar].notes / sums[bar].quarters, houseDensities);
+        description.polyphony = classOf(sounding / sums[bar].quarters, housePolyphonies);
         if (const auto estimate = sums[bar].notes > 0 ? findKey(around) : std::nullopt) {
             description.key = estimate->key;
         }

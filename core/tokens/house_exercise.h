@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <optional>
 #include <span>
 #include <vector>
@@ -12,6 +13,12 @@ namespace ricercar {
 
 inline constexpr std::size_t houseLongestGap = 8;    ///< bars of a gap that is filled from both sides
 inline constexpr std::size_t houseLongestSight = 4;  ///< bars seen beyond it
+
+// The classes of descriptions: the upper ends of all but the last.
+inline constexpr std::array<double, densityClasses - 1> houseDensities = {0.75, 1.5, 2.25, 3,
+                                                                          4.5,  6,   9};  ///< notes a quarter
+inline constexpr std::array<double, polyphonyClasses - 1> housePolyphonies = {1.25, 2.25, 3.25, 4.5,
+                                                                              6.5};  ///< sounding notes
 
 /// What each bar of `piece` is like, the style left out: notes begun in a quarter, how many sound on average (drums
 /// left out), and the key of the bars around it. A bar without notes has no key.

@@ -93,6 +93,9 @@ Json toJson(const GenerateRequest& request) {
     put(json, "minP", request.minP);
     put(json, "topP", request.topP);
     put(json, "key", request.key);
+    put(json, "style", request.style);
+    put(json, "density", request.density);
+    put(json, "polyphony", request.polyphony);
     put(json, "model", request.model);
     put(json, "rng", request.rng);
     put(json, "folder", request.folder);

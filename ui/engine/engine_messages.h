@@ -53,17 +53,20 @@ struct EngineSeed {
 struct GenerateRequest {
     QString model = QStringLiteral("default");  ///< a name of `EngineModel` or a file
     EngineSeed seed;
-    int bars = 8;                     ///< 1 to 256
-    int takes = 4;                    ///< 1 to 64
-    double temperature = 1.0;         ///< 0.05 to 2
-    std::optional<double> minP = {};  ///< 0 to 1; none: that of the temperature
-    std::optional<double> topP = {};  ///< above 0, to 1; likewise
-    QString key = {};                 ///< "D minor", "seed" for that of the seed; empty for any
-    int lowestPitch = 0;              ///< 0 to 127
-    int highestPitch = 127;           ///< 0 to 127
-    bool ending = false;              ///< close the piece
-    std::optional<qint64> rng;        ///< not negative; none: the engine draws one and names it in the recipe
-    QString folder;                   ///< for the takes' files; empty: one in the engine's cache
+    int bars = 8;                       ///< 1 to 256
+    int takes = 4;                      ///< 1 to 64
+    double temperature = 1.0;           ///< 0.05 to 2
+    std::optional<double> minP = {};    ///< 0 to 1; none: that of the temperature
+    std::optional<double> topP = {};    ///< above 0, to 1; likewise
+    QString key = {};                   ///< "D minor", "seed" for that of the seed; empty for any
+    int lowestPitch = 0;                ///< 0 to 127
+    int highestPitch = 127;             ///< 0 to 127
+    QString style = {};                 ///< one of the model's card; empty for any
+    std::optional<int> density = {};    ///< class, 0 to 7
+    std::optional<int> polyphony = {};  ///< class, 0 to 5
+    bool ending = false;                ///< close the piece
+    std::optional<qint64> rng;          ///< not negative; none: the engine draws one and names it in the recipe
+    QString folder;                     ///< for the takes' files; empty: one in the engine's cache
 };
 
 /// A finished take: new bars only, without the seed.

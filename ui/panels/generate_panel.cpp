@@ -14,8 +14,8 @@
 
 #include "ui/panels/generate_button.h"
 #include "ui/panels/model_picker.h"
-#include "ui/panels/widgets.h"
 #include "ui/panels/sampling_box.h"
+#include "ui/panels/widgets.h"
 #include "ui/panels/words.h"
 
 namespace ricercar {
@@ -63,6 +63,8 @@ GeneratePanel::GeneratePanel(Session& session, EngineClient& engine, QWidget* pa
     connect(m_prepare, &QTimer::timeout, this, [this] { m_generation.prepare(m_model->chosenPath()); });
     connect(&session, &Session::seedChanged, m_prepare, qOverload<>(&QTimer::start));
     connect(m_model, &QComboBox::currentIndexChanged, m_prepare, qOverload<>(&QTimer::start));
+    connect(m_model, &QComboBox::currentIndexChanged, m_sampling,
+            [this] { m_sampling->setStyles(m_model->chosenStyles()); });
     connect(m_model, &QComboBox::activated, this,
             [this] { QSettings().setValue(modelSetting, m_wantedModel = m_model->chosenPath()); });
     connect(m_button, &QPushButton::clicked, this, &GeneratePanel::generate);
@@ -148,7 +150,7 @@ QWidget* GeneratePanel::makeMore() {
     m_sampling = new SamplingBox;
     const auto summarise = [this, more] {
         const QString summary = m_sampling->summary();
-        more->setText(tr("More: %1").arg(summary.isEmpty() ? tr("key, range, ending") : summary));
+        more->setText(tr("More: %1").arg(summary.isEmpty() ? tr("key, range, style ...") : summary));
     };
     connect(m_sampling, &SamplingBox::changed, more, summarise);
     summarise();
@@ -244,6 +246,7 @@ void GeneratePanel::onModels(const QList<EngineModel>& models) {
     m_model->setPlaceholderText(tr("No model yet"));
     m_model->setModels(models);
     m_model->choose(m_wantedModel);
+    m_sampling->setStyles(m_model->chosenStyles());
     if (models.isEmpty()) {
         complain(tr("There is no model yet: train one below."));
         return;

@@ -69,6 +69,9 @@ void Generation::start(const Settings& settings) {
                                 .key = settings.sampling.key,
                                 .lowestPitch = settings.sampling.lowestPitch,
                                 .highestPitch = settings.sampling.highestPitch,
+                                .style = settings.sampling.style,
+                                .density = settings.sampling.density,
+                                .polyphony = settings.sampling.polyphony,
                                 .ending = settings.sampling.ending,
                                 .rng = settings.rng,
                                 .folder = {}});

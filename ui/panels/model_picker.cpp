@@ -12,6 +12,16 @@ namespace ricercar {
 namespace {
 
 constexpr int detailRole = Qt::UserRole + 1;
+constexpr int stylesRole = Qt::UserRole + 2;
+
+QStringList stylesOf(const EngineModel& model) {
+    const auto names = fieldOr(model.card, "styles", std::vector<std::string>());
+    QStringList styles;
+    for (const std::string& name : names.value_or(std::vector<std::string>())) {
+        styles.append(QString::fromStdString(name));
+    }
+    return styles;
+}
 
 /// Two lines, left aligned in the middle of `area`.
 void paintTwoLines(QPainter& painter, const QRect& area, const QString& name, const QString& detail, bool enabled) {
@@ -72,11 +82,14 @@ void ModelPicker::setModels(const QList<EngineModel>& models) {
     for (const EngineModel& model : models) {
         addItem(model.name, model.path);
         setItemData(count() - 1, modelDetail(model), detailRole);
+        setItemData(count() - 1, stylesOf(model), stylesRole);
     }
     if (!choose(chosen)) {
         setCurrentIndex(models.isEmpty() ? -1 : 0);
     }
 }
+
+QStringList ModelPicker::chosenStyles() const { return currentData(stylesRole).toStringList(); }
 
 bool ModelPicker::choose(const QString& path) {
     const int index = findData(path);

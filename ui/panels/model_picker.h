@@ -17,6 +17,8 @@ public:
     void setModels(const QList<EngineModel>& models);
     /// The model's file; empty when there is none.
     QString chosenPath() const { return currentData(Qt::UserRole).toString(); }
+    /// The styles that the chosen model knows apart.
+    QStringList chosenStyles() const;
     /// False when no such file is in the list.
     bool choose(const QString& path);
 

@@ -1,5 +1,7 @@
 #include "ui/panels/sampling_box.h"
 
+#include <array>
+
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDoubleSpinBox>
@@ -8,6 +10,7 @@
 #include <QSpinBox>
 
 #include "core/music/names.h"
+#include "core/tokens/house_exercise.h"
 #include "ui/panels/widgets.h"
 
 namespace ricercar {
@@ -17,6 +20,9 @@ namespace {
 constexpr auto keySetting = "generate/key";
 constexpr auto lowestSetting = "generate/lowestPitch";
 constexpr auto highestSetting = "generate/highestPitch";
+constexpr auto styleSetting = "generate/style";
+constexpr auto densitySetting = "generate/density";
+constexpr auto polyphonySetting = "generate/polyphony";
 constexpr auto endingSetting = "generate/ending";
 constexpr auto minPSetting = "generate/minP";
 constexpr auto topPSetting = "generate/topP";
@@ -24,6 +30,9 @@ constexpr auto topPSetting = "generate/topP";
 /// Below this min-p is that of the temperature.
 constexpr double lowestMinP = 0.0;
 constexpr double minPStep = 0.01;
+
+/// Upper ends of the classes of polyphony in whole voices.
+constexpr std::array<double, housePolyphonies.size()> houseVoices = {1, 2, 3, 4, 6};
 
 /// A spin box of pitches by name; it reads "C4", "bb3" and "60".
 class PitchBox : public QSpinBox {
@@ -62,6 +71,25 @@ QComboBox* makeKeys() {
     return keys;
 }
 
+/// "any", then a class for each of `ends` and one above them.
+template <std::size_t size>
+QComboBox* makeClasses(const QString& name, const std::array<double, size>& ends, const QString& upTo,
+                       const QString& over) {
+    auto* classes = named(new QComboBox, name);
+    classes->addItem(SamplingBox::tr("any"));
+    for (const double end : ends) {
+        classes->addItem(upTo.arg(end), classes->count() - 1);
+    }
+    classes->addItem(over.arg(ends.back()), classes->count() - 1);
+    classes->setMinimumContentsLength(4);
+    classes->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    return classes;
+}
+
+std::optional<int> classIn(const QComboBox* classes) {
+    return classes->currentIndex() > 0 ? std::optional(classes->currentData().toInt()) : std::nullopt;
+}
+
 }  // namespace
 
 SamplingBox::SamplingBox(QWidget* parent)
@@ -69,11 +97,17 @@ SamplingBox::SamplingBox(QWidget* parent)
       m_key(makeKeys()),
       m_lowest(named(new PitchBox(0), tr("Lowest pitch"))),
       m_highest(named(new PitchBox(127), tr("Highest pitch"))),
+      m_style(named(new QComboBox, tr("Style"))),
+      m_density(makeClasses(tr("Density"), houseDensities, tr("to %1 notes"), tr("over %1 notes"))),
+      m_polyphony(makeClasses(tr("Voices"), houseVoices, tr("to %1 voices"), tr("over %1 voices"))),
       m_ending(named(new QCheckBox(tr("Close with an ending")), tr("Ending"))),
       m_minP(named(new QDoubleSpinBox, tr("Min-p"))),
       m_topP(named(new QDoubleSpinBox, tr("Top-p"))) {
     m_lowest->setToolTip(tr("No instrument but the drums plays lower"));
     m_highest->setToolTip(tr("No instrument but the drums plays higher"));
+    m_style->setToolTip(tr("The kind of music, of those that the model has learnt apart"));
+    m_density->setToolTip(tr("How many notes a beat there shall be, all instruments together"));
+    m_polyphony->setToolTip(tr("How many notes shall sound at once"));
     m_ending->setToolTip(tr("Draws the last two bars several times and takes those that close best"));
     m_minP->setRange(lowestMinP - minPStep, 1.0);
     m_minP->setSingleStep(minPStep);
@@ -94,17 +128,30 @@ SamplingBox::SamplingBox(QWidget* parent)
     grid->addWidget(makeCaption(tr("Range")), 1, 0);
     grid->addWidget(m_lowest, 1, 1);
     grid->addWidget(m_highest, 1, 2);
-    grid->addWidget(m_ending, 2, 0, 1, 3);
-    grid->addWidget(makeCaption(tr("Min-p")), 3, 0);
-    grid->addWidget(m_minP, 3, 1, 1, 2);
-    grid->addWidget(makeCaption(tr("Top-p")), 4, 0);
-    grid->addWidget(m_topP, 4, 1, 1, 2);
+    grid->addWidget(makeCaption(tr("Style")), 2, 0);
+    grid->addWidget(m_style, 2, 1, 1, 2);
+    grid->addWidget(makeCaption(tr("Density")), 3, 0);
+    grid->addWidget(m_density, 3, 1);
+    grid->addWidget(m_polyphony, 3, 2);
+    grid->addWidget(m_ending, 4, 0, 1, 3);
+    grid->addWidget(makeCaption(tr("Min-p")), 5, 0);
+    grid->addWidget(m_minP, 5, 1, 1, 2);
+    grid->addWidget(makeCaption(tr("Top-p")), 6, 0);
+    grid->addWidget(m_topP, 6, 1, 1, 2);
     grid->setColumnStretch(1, 1);
     grid->setColumnStretch(2, 1);
 
     connect(m_lowest, &QSpinBox::valueChanged, m_highest, &QSpinBox::setMinimum);
     connect(m_highest, &QSpinBox::valueChanged, m_lowest, &QSpinBox::setMaximum);
+    setStyles({});
     restore();
+    for (QComboBox* classes : {m_density, m_polyphony}) {
+        connect(classes, &QComboBox::currentIndexChanged, this, &SamplingBox::store);
+    }
+    connect(m_style, &QComboBox::activated, this, [this] {
+        QSettings().setValue(styleSetting, m_style->currentData());
+        Q_EMIT changed();
+    });
     connect(m_key, &QComboBox::currentIndexChanged, this, &SamplingBox::store);
     connect(m_lowest, &QSpinBox::valueChanged, this, &SamplingBox::store);
     connect(m_highest, &QSpinBox::valueChanged, this, &SamplingBox::store);
@@ -117,6 +164,9 @@ SamplingBox::Options SamplingBox::options() const {
     Options options{.key = m_key->currentData().toString(),
                     .lowestPitch = m_lowest->value(),
                     .highestPitch = m_highest->value(),
+                    .style = m_style->currentData().toString(),
+                    .density = classIn(m_density),
+                    .polyphony = classIn(m_polyphony),
                     .ending = m_ending->isChecked(),
                     .minP = {},
                     .topP = {}};
@@ -131,10 +181,24 @@ QString SamplingBox::summary() const {
     if (!chosen.key.isEmpty()) words += m_key->currentText();
     if (chosen.lowestPitch > 0 || chosen.highestPitch < 127)
         words += tr("%1 to %2").arg(m_lowest->text(), m_highest->text());
+    if (!chosen.style.isEmpty()) words += chosen.style;
+    if (chosen.density) words += m_density->currentText();
+    if (chosen.polyphony) words += m_polyphony->currentText();
     if (chosen.ending) words += tr("ending");
     if (chosen.minP) words += tr("min-p");
     if (chosen.topP) words += tr("top-p");
     return words.join(QStringLiteral(", "));
+}
+
+void SamplingBox::setStyles(const QStringList& styles) {
+    m_style->clear();
+    m_style->addItem(tr("any"), QString());
+    for (const QString& style : styles) {
+        m_style->addItem(style, style);
+    }
+    m_style->setCurrentIndex(std::max(0, m_style->findData(QSettings().value(styleSetting, QString()))));
+    m_style->setEnabled(!styles.isEmpty());
+    Q_EMIT changed();
 }
 
 void SamplingBox::restore() {
@@ -142,6 +206,8 @@ void SamplingBox::restore() {
     m_key->setCurrentIndex(std::max(0, m_key->findData(settings.value(keySetting, QString()))));
     m_lowest->setValue(settings.value(lowestSetting, m_lowest->value()).toInt());
     m_highest->setValue(settings.value(highestSetting, m_highest->value()).toInt());
+    m_density->setCurrentIndex(settings.value(densitySetting, 0).toInt());
+    m_polyphony->setCurrentIndex(settings.value(polyphonySetting, 0).toInt());
     m_ending->setChecked(settings.value(endingSetting, false).toBool());
     m_minP->setValue(settings.value(minPSetting, m_minP->value()).toDouble());
     m_topP->setValue(settings.value(topPSetting, m_topP->value()).toDouble());
@@ -152,6 +218,8 @@ void SamplingBox::store() {
     settings.setValue(keySetting, m_key->currentData());
     settings.setValue(lowestSetting, m_lowest->value());
     settings.setValue(highestSetting, m_highest->value());
+    settings.setValue(densitySetting, m_density->currentIndex());
+    settings.setValue(polyphonySetting, m_polyphony->currentIndex());
     settings.setValue(endingSetting, m_ending->isChecked());
     settings.setValue(minPSetting, m_minP->value());
     settings.setValue(topPSetting, m_topP->value());

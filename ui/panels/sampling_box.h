@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include <QStringList>
 #include <QWidget>
 
 class QCheckBox;
@@ -11,7 +12,8 @@ class QSpinBox;
 
 namespace ricercar {
 
-/// How takes are drawn beyond their temperature: key, range, ending, min-p and top-p. Remembers what was chosen.
+/// How takes are drawn beyond their temperature: key, range, style, density, voices, ending, min-p and top-p. Remembers
+/// what was chosen.
 class SamplingBox : public QWidget {
     Q_OBJECT
 
@@ -20,6 +22,9 @@ public:
         QString key;  ///< "D minor", "seed" for that of the seed, empty for any
         int lowestPitch = 0;
         int highestPitch = 127;
+        QString style;                 ///< one of the model's; empty for any
+        std::optional<int> density;    ///< class, see `Description`
+        std::optional<int> polyphony;  ///< likewise
         bool ending = false;
         std::optional<double> minP;  ///< none: that of the temperature
         std::optional<double> topP;  ///< likewise
@@ -28,6 +33,8 @@ public:
     explicit SamplingBox(QWidget* parent = nullptr);
 
     Options options() const;
+    /// Those of the model that was chosen. A style that it does not have is kept for a model that does.
+    void setStyles(const QStringList& styles);
     /// In a few words, those that are not as at first: "D minor, C3 to C6, ending"; empty when all are.
     QString summary() const;
 
@@ -41,6 +48,9 @@ private:
     QComboBox* m_key;
     QSpinBox* m_lowest;
     QSpinBox* m_highest;
+    QComboBox* m_style;
+    QComboBox* m_density;
+    QComboBox* m_polyphony;
     QCheckBox* m_ending;
     QDoubleSpinBox* m_minP;
     QDoubleSpinBox* m_topP;

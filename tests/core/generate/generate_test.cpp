@@ -455,6 +455,16 @@ TEST_F(FillingIn, DescriptionsAreReadByTheModel) {
                 testing::HasSubstr("density is 8, outside 0 to 7"));
 }
 
+TEST_F(FillingIn, AModelWithoutConditionsSaysSo) {
+    const auto path = folder.path() / "first.safetensors";
+    const auto vocabulary = findVocabulary("house-1").value();
+    ASSERT_TRUE(writeRandomModel(path, smallLstm(vocabulary->size()), "house-1"));
+    settings.density = 3;
+    const auto takes = generate(*PreparedSeed::prepare(Model::open(path).value(), seed).value(), settings);
+    ASSERT_FALSE(takes);
+    EXPECT_THAT(takes.error().message, testing::HasSubstr("knows no style, density or polyphony"));
+}
+
 TEST_F(FillingIn, WhatCannotBeFilledInIsAnError) {
     const auto prepared =
         PreparedSeed::prepare(model, seed, FillIn{.firstBar = 5, .lastBar = 5000, .tracks = {}, .added = {}});

@@ -216,7 +216,7 @@ private Q_SLOTS:
             Bench bench;
             QVERIFY(bench.becomeReady());
             auto* more = control<QAbstractButton>(bench.panel, "More");
-            QCOMPARE(more->text(), "More: key, range, ending");
+            QCOMPARE(more->text(), "More: key, range, style ...");
             more->click();
             auto* key = control<QComboBox>(bench.panel, "Key");
             auto* lowest = control<QSpinBox>(bench.panel, "Lowest pitch");
@@ -230,8 +230,14 @@ private Q_SLOTS:
             QCOMPARE(lowest->text(), "A#2");
             control<QSpinBox>(bench.panel, "Highest pitch")->setValue(84);
             QCOMPARE(lowest->maximum(), 84);
+            auto* style = control<QComboBox>(bench.panel, "Style");
+            QTRY_VERIFY(style->isEnabled());
+            style->setCurrentText("Chorale");
+            Q_EMIT style->activated(style->currentIndex());
+            control<QComboBox>(bench.panel, "Density")->setCurrentText("to 3 notes");
+            control<QComboBox>(bench.panel, "Voices")->setCurrentText("over 6 voices");
             control<QCheckBox>(bench.panel, "Ending")->setChecked(true);
-            QCOMPARE(more->text(), "More: D minor, A#2 to C6, ending");
+            QCOMPARE(more->text(), "More: D minor, A#2 to C6, Chorale, to 3 notes, over 6 voices, ending");
             minP->setValue(0.1);
             bench.setCounts(1, 1);
             bench.button->click();
@@ -240,11 +246,16 @@ private Q_SLOTS:
             QCOMPARE(recipe["key"].get<std::string>(), "D minor");
             QCOMPARE(recipe["lowestPitch"].get<int>(), 46);
             QCOMPARE(recipe["highestPitch"].get<int>(), 84);
+            QCOMPARE(recipe["style"].get<std::string>(), "Chorale");
+            QCOMPARE(recipe["density"].get<int>(), 3);
+            QCOMPARE(recipe["polyphony"].get<int>(), 5);
             QCOMPARE(recipe["ending"].get<bool>(), true);
             QCOMPARE(recipe["minP"].get<double>(), 0.1);
         }
         Bench later;
-        QCOMPARE(control<QAbstractButton>(later.panel, "More")->text(), "More: D minor, A#2 to C6, ending, min-p");
+        QVERIFY(later.becomeReady());
+        QTRY_COMPARE(control<QAbstractButton>(later.panel, "More")->text(),
+                     "More: D minor, A#2 to C6, Chorale, to 3 notes, over 6 voices, ending, min-p");
     }
 
     void aNewModelIsChosenAndRemembered() {

@@ -35,6 +35,9 @@ Take takeOf(int number, const std::vector<Note>& notes, const GenerateSettings& 
     take.recipe["key"] = settings.key ? settings.key->text() : settings.keyOfSeed ? "seed" : "";
     take.recipe["lowestPitch"] = settings.lowestPitch;
     take.recipe["highestPitch"] = settings.highestPitch;
+    take.recipe["style"] = settings.style;
+    take.recipe["density"] = settings.density.value_or(-1);
+    take.recipe["polyphony"] = settings.polyphony.value_or(-1);
     take.recipe["ending"] = settings.ending;
     take.recipe["minP"] = settings.minP.value_or(-1);
     return take;

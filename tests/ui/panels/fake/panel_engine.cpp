@@ -123,7 +123,11 @@ int main(int argc, char** argv) {
     services.findModel = [](const std::string& name) -> Result<std::filesystem::path> { return name; };
     services.listModels = [] {
         std::vector<ModelEntry> models{
-            {"House model", "house.safetensors", "house", {{"summary", "open data only"}}, 8'120'000},
+            {"House model",
+             "house.safetensors",
+             "house",
+             {{"summary", "open data only"}, {"styles", {"Chorale", "Lullaby"}}},
+             8'120'000},
             {"mine", "mine.safetensors", "fast", {{"trainedOn", "songs"}, {"trainPieces", 3}}, 0}};
         std::error_code error;
         for (const auto& file : std::filesystem::directory_iterator(userDataFolder() / "models", error)) {
