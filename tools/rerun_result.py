@@ -20,7 +20,7 @@ def rows() -> dict[str, dict[str, str]]:
     table, header = {}, []
     for line in (ROOT / "docs/results.md").read_text().splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
-        if cells[0] == "row":
+        if cells[0] == "row" and "command" in cells:
             header = cells
         elif header and line.startswith("|"):
             table[cells[0]] = dict(zip(header, cells))

@@ -21,6 +21,7 @@ struct Options {
     std::string data;
     std::string protocol = "notes";
     std::string split = "test";
+    bool fixedWeights = false;
     std::string device = "auto";
     std::size_t pieces = 100;
     bool json = false;
@@ -41,7 +42,7 @@ Result<void> runFrames(const Options& options) {
     if (!model) {
         return tl::make_unexpected(model.error());
     }
-    const auto loss = judgeFrames(*model, data->split(options.split), progress, stop);
+    const auto loss = judgeFrames(*model, data->split(options.split), options.fixedWeights, progress, stop);
     if (!loss) {
         return tl::make_unexpected(loss.error());
     }
@@ -170,6 +171,8 @@ void addEvaluateCommand(CLI::App& engine) {
     command->add_option("--split", options->split, "For frames: train, valid or test")
         ->check(CLI::IsMember({"train", "valid", "test"}))
         ->capture_default_str();
+    command->add_flag("--fixed-weights", options->fixedWeights,
+                      "For frames: the weights do not adapt to the piece that is judged");
     command->add_option("--device", options->device, "auto, cpu or cuda")
         ->check(CLI::IsMember({"auto", "cpu", "cuda"}))
         ->capture_default_str();

@@ -130,7 +130,7 @@ double ContextMixer::probability(std::span<const std::uint64_t> contexts, std::s
     return m_probability;
 }
 
-void ContextMixer::decide(bool yes) {
+void ContextMixer::learn(bool yes) {
     const float lastStep = lastLearningRate * (static_cast<float>(yes) - m_probability);
     for (std::size_t selector = 0; selector < m_sums.size(); ++selector) {
         const float step = learningRate * (static_cast<float>(yes) - logistic(m_sums[selector]));
@@ -140,6 +140,9 @@ void ContextMixer::decide(bool yes) {
         }
         lastWeights()[selector] += lastStep * m_sums[selector];
     }
+}
+
+void ContextMixer::count(bool yes) {
     for (std::size_t context = 0; context < m_contexts.size(); ++context) {
         m_piece.at(context, m_contexts[context]).count(yes, slowestPieceRate);
     }

@@ -16,17 +16,19 @@ namespace ricercar {
 /// facts about the decision) and to how often each counter was met; each selector's sum learns by itself, and a last
 /// layer mixes the sums (Veness et al. 2021, "Gated Linear Networks").
 ///
-/// A decision: `probability`, then `decide`. When the piece is over, `remember` each of its decisions to keep them. One
-/// thread.
+/// A decision: `probability`, `learn` where the weights may move, `count`. When the piece is over, `remember` each of
+/// its decisions to keep them. One thread.
 class ContextMixer {
 public:
     /// `selectorSizes`: how many values each selector has.
     ContextMixer(int contexts, std::span<const int> selectorSizes);
 
-    /// Of yes, strictly between 0 and 1. `contexts` and `selected` must stay until `decide`.
+    /// Of yes, strictly between 0 and 1. `contexts` and `selected` must stay until `count`.
     double probability(std::span<const std::uint64_t> contexts, std::span<const int> selected);
-    /// Counts the decision in the piece at hand, and moves the weights by a gradient step towards it.
-    void decide(bool yes);
+    /// Moves the weights by a gradient step towards what was decided.
+    void learn(bool yes);
+    /// Counts what was decided in the piece at hand.
+    void count(bool yes);
 
     void beginPiece();
     /// Counts a decision in what is remembered for good.

@@ -41,15 +41,15 @@ Result<Frame> frameOf(std::span<const float> numbers) {
 FrameModel::FrameModel(int lowestKey, int highestKey)
     : m_lowestKey(lowestKey), m_highestKey(highestKey), m_mixer(FrameContexts::count, FrameContexts::selectorSizes) {}
 
-FrameLoss FrameModel::judge(const FramePiece& piece) {
+FrameLoss FrameModel::judge(const FramePiece& piece, bool fixedWeights) {
     const std::vector<float> weights(m_mixer.weights().begin(), m_mixer.weights().end());
-    const FrameLoss loss = passOver(piece, Purpose::judging);
+    const FrameLoss loss = passOver(piece, fixedWeights ? Purpose::judging : Purpose::learning);
     std::copy(weights.begin(), weights.end(), m_mixer.weights().begin());
     return loss;
 }
 
 FrameLoss FrameModel::learn(const FramePiece& piece) {
-    const FrameLoss loss = passOver(piece, Purpose::judging);
+    const FrameLoss loss = passOver(piece, Purpose::learning);
     remember(piece);
     return loss;
 }
@@ -85,7 +85,10 @@ FrameLoss FrameModel::passOver(const FramePiece& piece, Purpose purpose) {
             } else {
                 const double probability = m_mixer.probability(m_contexts.contexts(), m_contexts.selected());
                 nats -= std::log(sounds ? probability : 1 - probability);
-                m_mixer.decide(sounds);
+                if (purpose == Purpose::learning) {
+                    m_mixer.learn(sounds);
+                }
+                m_mixer.count(sounds);
             }
             m_contexts.decide(key, sounds);
         }

@@ -28,16 +28,16 @@ struct FrameLoss {
 };
 
 /// A distribution over the next frame of a piece, given those before it: the keys are decided one after the other, so
-/// the product of their chances is exact over all sets of keys. It goes on learning from the piece that
-/// it judges ("dynamic evaluation", Krause et al. 2018): a frame is foretold from what came before it, and when the
+/// the product of their chances is exact over all sets of keys. It goes on learning from the piece that it
+/// judges ("dynamic evaluation", Krause et al. 2018): a frame is foretold from what came before it, and when the
 /// piece is over nothing of it stays.
 class FrameModel {
 public:
     /// Keys from `lowestKey` to `highestKey` are learnt; the others sound as rarely as something never heard.
     FrameModel(int lowestKey, int highestKey);
 
-    /// Learns on the way, and forgets that when the piece is over.
-    FrameLoss judge(const FramePiece& piece);
+    /// With `fixedWeights` only the counters learn from the piece.
+    FrameLoss judge(const FramePiece& piece, bool fixedWeights = false);
     /// Judges the piece in the same way and remembers it.
     FrameLoss learn(const FramePiece& piece);
     /// Forgets the pieces but not the weights, for another pass over the same music: in the second the weights know
@@ -54,7 +54,7 @@ public:
                                    const std::stop_token& stop = {});
 
 private:
-    enum class Purpose { judging, remembering };
+    enum class Purpose { judging, learning, remembering };
 
     FrameLoss passOver(const FramePiece& piece, Purpose purpose);
     void remember(const FramePiece& piece);

@@ -97,7 +97,7 @@ Result<FrameTrainingOutcome> trainFrames(const FrameTrainingSettings& settings, 
                    "\n";
     }
     FrameTrainingOutcome outcome{directory.best(), {}, model->weightCount(), seconds()};
-    const auto valid = judgeFrames(*model, data->valid, progress, stop);
+    const auto valid = judgeFrames(*model, data->valid, false, progress, stop);
     if (!valid) {
         return tl::make_unexpected(valid.error());
     }
@@ -114,10 +114,10 @@ Result<FrameTrainingOutcome> trainFrames(const FrameTrainingSettings& settings, 
         .map([&] { return outcome; });
 }
 
-Result<FrameLoss> judgeFrames(FrameModel& model, const std::vector<FramePiece>& pieces, const ProgressSink& progress,
-                              const std::stop_token& stop) {
+Result<FrameLoss> judgeFrames(FrameModel& model, const std::vector<FramePiece>& pieces, bool fixedWeights,
+                              const ProgressSink& progress, const std::stop_token& stop) {
     return overPieces(pieces, inOrder(pieces.size()), "judging", progress, stop,
-                      [&](const FramePiece& piece) { return model.judge(piece); });
+                      [&](const FramePiece& piece) { return model.judge(piece, fixedWeights); });
 }
 
 }  // namespace ricercar

@@ -33,8 +33,8 @@ struct FrameTrainingOutcome {
 Result<FrameTrainingOutcome> trainFrames(const FrameTrainingSettings& settings, const ProgressSink& progress,
                                          const std::stop_token& stop);
 
-/// The loss over all `pieces`.
-Result<FrameLoss> judgeFrames(FrameModel& model, const std::vector<FramePiece>& pieces, const ProgressSink& progress,
-                              const std::stop_token& stop);
+/// The loss over all `pieces`; for `fixedWeights` see `FrameModel::judge`.
+Result<FrameLoss> judgeFrames(FrameModel& model, const std::vector<FramePiece>& pieces, bool fixedWeights,
+                              const ProgressSink& progress, const std::stop_token& stop);
 
 }  // namespace ricercar

@@ -24,7 +24,8 @@ double meanChance(ContextMixer& mixer, int decisions, Random& random, bool remem
         EXPECT_GT(probability, 0);
         EXPECT_LT(probability, 1);
         sum += yes ? probability : 1 - probability;
-        mixer.decide(yes);
+        mixer.learn(yes);
+        mixer.count(yes);
         if (remembering) {
             mixer.remember(contexts, yes);
         }

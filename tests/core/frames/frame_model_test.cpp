@@ -116,6 +116,7 @@ TEST_F(FrameModelTest, NothingOfAJudgedPieceStays) {
     const double nats = model.judge(piece).nats;
     model.judge(other);
     EXPECT_EQ(model.judge(piece).nats, nats);
+    EXPECT_NE(model.judge(piece, true).nats, nats);
 }
 
 TEST_F(FrameModelTest, AnOpenedModelJudgesAsTheOneWritten) {

@@ -40,7 +40,7 @@ TEST_F(FrameTraining, LeavesAModelThatJudgesAsItsMetricsSay) {
     auto model = FrameModel::open(outcome->model);
     ASSERT_TRUE(model) << model.error().message;
     const auto data = readFrameData(settings.data);
-    EXPECT_EQ(judgeFrames(*model, data->valid, {}, {})->nats, outcome->valid.nats);
+    EXPECT_EQ(judgeFrames(*model, data->valid, false, {}, {})->nats, outcome->valid.nats);
     const auto metrics = readTextFile(settings.run / "metrics.jsonl");
     ASSERT_TRUE(metrics);
     EXPECT_EQ(std::count(metrics->begin(), metrics->end(), '\n'), 3);
