@@ -29,8 +29,10 @@ constexpr std::size_t littleMusic = 300'000;  // tokens; less than this gets the
 constexpr double strongDropout = 0.3;
 constexpr std::size_t mostValidTokens = 40'000;  // looked at in each evaluation while training
 constexpr std::int64_t stepsPerLine = 10;
-constexpr double fineTuningRate = 0.3;  // of the preset's learning rate
-constexpr double lowestRate = 0.05;     // of the peak, at the end of the schedule
+constexpr std::size_t oneStyle = 2'000'000;  // tokens; less than this is a style for a base to take on
+constexpr double ownKeys = 0.5;              // of the pieces of a style: its favourite keys belong to it
+constexpr double continuedRate = 0.3;        // of the preset's learning rate, where a base learns much more
+constexpr double lowestRate = 0.05;          // of the peak, at the end of the schedule
 constexpr std::int64_t warmUpSteps = 50;
 
 /// Changes when the music of a run changes.
@@ -182,8 +184,9 @@ Result<void> Run::choosePreset() {
     }
     m_preset = *preset;
     m_preset.network = network.value_or(m_preset.network);
-    if (m_settings.base) {
-        m_preset.learningRate *= fineTuningRate;
+    if (m_preset.network.architecture == Architecture::transformer && m_preset.network.context < m_preset.window) {
+        m_preset.batch = m_preset.batch * m_preset.window / m_preset.network.context;
+        m_preset.window = m_preset.network.context;
     }
     const auto found = findVocabulary(network ? vocabulary : m_preset.vocabulary);
     if (!found) {
@@ -209,11 +212,20 @@ Result<void> Run::loadMusic() {
         m_split = holdOut(*music, *valid);
     }
     if (m_split.valid.empty()) {
-        return failure("{}: too little music to learn from: a piece of at least six bars, or five pieces, are needed",
-                       m_settings.folder.string());
+        return failure(
+            "{}: too little music to learn from: a piece of at least six bars, or five pieces, are needed; what is "
+            "there "
+            "can still be a seed",
+            m_settings.folder.string());
     }
-    m_dropout = tokenCount(m_split.train) < littleMusic ? strongDropout : m_preset.dropout;
-    m_windows.emplace(m_split.train, m_split.trainStyles, m_vocabulary, m_preset.window, m_preset.batch, rng());
+    const std::size_t tokens = tokenCount(m_split.train);
+    const bool takesOnStyle = m_settings.base && tokens < oneStyle;
+    if (m_settings.base && !takesOnStyle) {
+        m_preset.learningRate *= continuedRate;
+    }
+    m_dropout = !m_settings.base && tokens < littleMusic ? strongDropout : m_preset.dropout;
+    m_windows.emplace(m_split.train, m_split.trainStyles, m_vocabulary, m_preset.window, m_preset.batch, rng(),
+                      takesOnStyle ? ownKeys : 0);
     // What is looked at while training is drawn from all held-out pieces, always the same ones.
     Random(0).shuffle(std::span(m_split.valid));
     m_validBatches = evaluationBatches(m_split.valid, m_preset.window, m_preset.batch, mostValidTokens);
@@ -243,7 +255,11 @@ Result<void> Run::makeNetwork() {
         return added;
     }
     if (m_base) {
-        m_description.card["base"] = m_base->description.card;
+        const Json& card = m_base->description.card;
+        if (m_split.styles.empty() && card.contains("styles")) {
+            m_description.card["styles"] = card["styles"];  // the ones it was taught are still known
+        }
+        m_description.card["base"] = card;
         return m_network->beginWith(m_base->weights);
     }
     return {};

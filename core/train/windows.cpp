@@ -6,12 +6,14 @@
 namespace ricercar {
 
 TrainingWindows::TrainingWindows(std::vector<std::span<const Token>> pieces, std::vector<std::optional<int>> styles,
-                                 std::shared_ptr<const Vocabulary> vocabulary, int window, int batch, std::uint64_t rng)
+                                 std::shared_ptr<const Vocabulary> vocabulary, int window, int batch, std::uint64_t rng,
+                                 double ownKeys)
     : m_pieces(std::move(pieces)),
       m_styles(std::move(styles)),
       m_vocabulary(std::move(vocabulary)),
       m_window(window),
-      m_rng(rng) {
+      m_rng(rng),
+      m_ownKeys(ownKeys) {
     for (int semitones = lowestTransposition; semitones <= highestTransposition; ++semitones) {
         auto& table = m_transposed.emplace_back();
         for (int token = 0; token < m_vocabulary->size(); ++token) {
@@ -52,7 +54,8 @@ void TrainingWindows::prepareEpoch(std::int64_t epoch) {
     while (m_stream.size() < needed) {  // a single short piece may have to come several times
         for (const std::size_t index : order) {
             const auto exercise = m_vocabulary->exercise(m_pieces[index], m_styles[index], random);
-            appendTransposed(exercise, random.between(lowestTransposition, highestTransposition));
+            const bool ownKey = m_ownKeys > 0 && random.uniform() < m_ownKeys;
+            appendTransposed(exercise, ownKey ? 0 : random.between(lowestTransposition, highestTransposition));
         }
     }
     m_windows.resize(static_cast<std::size_t>(m_stepsPerEpoch * m_rows));

@@ -16,10 +16,11 @@ namespace ricercar {
 /// so nothing is padded. Which batch a step gets depends on the seed and the step alone.
 class TrainingWindows {
 public:
-    /// `pieces` must stay alive; `styles` has one element for each of them. Rows are fewer than `batch` where there is
-    /// too little music for so many.
+    /// `pieces` must stay alive; `styles` has one element for each of them; `ownKeys` is the share of pieces that stay
+    /// in their key. Rows are fewer than `batch` where there is too little music for so many.
     TrainingWindows(std::vector<std::span<const Token>> pieces, std::vector<std::optional<int>> styles,
-                    std::shared_ptr<const Vocabulary> vocabulary, int window, int batch, std::uint64_t rng);
+                    std::shared_ptr<const Vocabulary> vocabulary, int window, int batch, std::uint64_t rng,
+                    double ownKeys = 0);
 
     std::int64_t stepsPerEpoch() const { return m_stepsPerEpoch; }
     TokenBatch batch(std::int64_t step);
@@ -39,6 +40,7 @@ private:
     int m_window;
     int m_rows;
     std::uint64_t m_rng;
+    double m_ownKeys;
     std::int64_t m_stepsPerEpoch;
     std::int64_t m_epoch = -1;
     std::vector<Token> m_stream;         ///< of m_epoch

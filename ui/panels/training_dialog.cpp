@@ -64,12 +64,12 @@ QString corpusAdvice(qint64 pieces, qint64 notes) {
     }
     if (notes < fewNotes) {
         return TrainingDialog::tr(
-            "This is very little: a model of its own would only repeat it. It is still good as seeds, and for "
-            "colouring a model that is already trained: choose one under \"Start from\".");
+            "This is very little: a model that starts from a trained one takes on some of its colour; one from scratch "
+            "would only repeat it. Its pieces are good as seeds, too.");
     }
     if (notes < someNotes) {
         return TrainingDialog::tr(
-            "This is a small collection: a model that starts from a trained one will sound better than one from "
+            "This is a small collection: enough for a trained model to take on its style, too little to learn from "
             "scratch.");
     }
     return {};
@@ -152,10 +152,15 @@ TrainingDialog::TrainingDialog(EngineClient& engine, const QString& folder, QWid
     });
     connect(&engine, &EngineClient::modelsListed, this, [this](int call, const QList<EngineModel>& models) {
         if (call != m_listing) return;
-        for (const EngineModel& model : models) {
-            m_base->addItem(tr("%1: goes on from what it knows").arg(model.name), model.path);
+        for (qsizetype index = 0; index < models.size(); ++index) {
+            const EngineModel& model = models[index];
+            const std::string name = fieldOr(model.card, "name", std::string()).value_or(std::string());
+            m_base->insertItem(static_cast<int>(index),
+                               tr("%1: knows music already, learns yours in minutes")
+                                   .arg(name.empty() ? model.name : QString::fromStdString(name)),
+                               model.path);
         }
-        proposeBase();
+        m_base->setCurrentIndex(0);
     });
     connect(&engine, &EngineClient::failed, this, [this](int call, const QString& sentence) {
         if (call == m_scan) complain(sentence);
@@ -174,7 +179,7 @@ void TrainingDialog::fillForm() {
     form->setSpacing(metrics::grid);
     m_name = named(new QLineEdit(QFileInfo(m_folder).fileName()), tr("Name of the model"));
     m_base = named(new QComboBox, tr("Start from"));
-    m_base->addItem(tr("scratch: knows only this folder"), QString());
+    m_base->addItem(tr("Scratch: knows this folder alone, needs much music and time"), QString());
     m_preset = named(new QComboBox, tr("Size of the model"));
     m_preset->addItem(tr("small: learns in minutes on any computer"), "fast");
     m_preset->addItem(tr("medium: hears further back, takes longer"), "house");
@@ -182,7 +187,7 @@ void TrainingDialog::fillForm() {
     m_minutes = named(new QDoubleSpinBox, tr("Minutes"));
     m_minutes->setDecimals(1);
     m_minutes->setRange(0.1, 24 * 60);
-    m_minutes->setValue(10);
+    m_minutes->setValue(5);
     form->addRow(tr("Name"), m_name);
     form->addRow(tr("Start from"), m_base);
     form->addRow(tr("Size"), m_preset);
@@ -231,17 +236,9 @@ void TrainingDialog::showReport(const Json& report) {
         m_rejected->addTopLevelItem(item);
     }
     m_rejected->setVisible(m_rejected->topLevelItemCount() > 0);
-    m_smallCollection = integerAt(report, "notes") < someNotes;
-    proposeBase();
     m_form->setVisible(pieces > 0);
     m_start->setEnabled(pieces > 0);
     place();
-}
-
-void TrainingDialog::proposeBase() {
-    if (m_smallCollection && m_base->count() > 1) {
-        m_base->setCurrentIndex(1);
-    }
 }
 
 void TrainingDialog::complain(const QString& sentence) {

@@ -40,8 +40,6 @@ private:
     /// In the middle of its window, but inside the screen.
     void place();
     void showReport(const Json& report);
-    /// A small collection had better start from a model; called when both are known.
-    void proposeBase();
     void complain(const QString& sentence);
     void start();
 
@@ -49,7 +47,6 @@ private:
     QString m_folder;
     std::optional<int> m_scan;
     std::optional<int> m_listing;
-    bool m_smallCollection = false;
 
     QProgressBar* m_progress;
     QLabel* m_sentence;

@@ -42,9 +42,16 @@ void TrainingLog::add(const Json& event) {
     if (const auto nats = number(event, "validNatsPerNote"); nats && kind == QStringLiteral("evaluation")) {
         valid.emplace_back(step, *nats);
         bestValid = std::min(bestValid.value_or(*nats), *nats);
+        if (step == 0) {
+            baseValid = *nats;
+        } else {
+            judged = true;
+        }
     }
     if (event.contains("sample")) sample = text(event, "sample");
     if (event.contains("reason")) reason = text(event, "reason");
+    if (event.contains("verdict")) verdict = text(event, "verdict");
+    if (event.contains("copies")) copies = text(event, "copies");
 }
 
 TrainingLog TrainingLog::fromFile(const std::filesystem::path& metrics) {

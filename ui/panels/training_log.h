@@ -13,8 +13,10 @@ namespace ricercar {
 
 /// What the lines of a training run (`train/progress` in docs/protocol.md, metrics.jsonl) have said so far.
 struct TrainingLog {
-    std::vector<QPointF> train;  ///< step, nats per note
-    std::vector<QPointF> valid;  ///< of held-out music
+    std::vector<QPointF> train;       ///< step, nats per note
+    std::vector<QPointF> valid;       ///< of held-out music
+    bool judged = false;              ///< it has been tried on held-out music after it had learnt something
+    std::optional<double> baseValid;  ///< of the model it began from
     std::optional<double> bestValid;
     double fraction = 0;
     double secondsLeft = 0;
@@ -22,6 +24,8 @@ struct TrainingLog {
     QString activity;  ///< before the first step: "file 120 of 8500"
     QString sample;    ///< the newest sample's file
     QString reason;    ///< why it ended
+    QString verdict;   ///< in the end: how much better it is than the model it began from
+    QString copies;    ///< in the end: what its samples have from the music it learnt from
 
     void add(const Json& event);
     /// Of a run that was begun earlier; empty where there is none.

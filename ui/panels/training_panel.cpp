@@ -165,7 +165,7 @@ void TrainingPanel::onEnded(const TrainingEnd& end) {
         complain(canResume ? tr("%1. Nothing is lost up to its last checkpoint.").arg(end.error) : end.error);
         canResume ? showState() : forget();
     } else if (m_run->hasModel()) {
-        keep(m_log.bestValid.has_value());
+        keep(m_log.judged);
     } else if (m_run->canResume()) {
         say(tr("Stopped before there was a model to keep; nothing that was learnt is lost."));
         showState();
@@ -190,7 +190,11 @@ void TrainingPanel::keep(bool whole) {
             showState();
         } else if (whole) {
             const QString why = m_log.reason.isEmpty() ? QString() : QStringLiteral(" (%1)").arg(m_log.reason);
-            say(tr("%1 is trained%2: it is now chosen under Model.").arg(m_run->name, why));
+            QStringList lines{tr("%1 is trained%2: it is now chosen under Model.").arg(m_run->name, why)};
+            for (const QString& conclusion : {m_log.verdict, m_log.copies}) {
+                if (!conclusion.isEmpty()) lines << conclusion;
+            }
+            say(lines.join(QLatin1Char('\n')));
             m_run.reset();
             showState();
             Q_EMIT modelTrained(*path);
@@ -232,6 +236,9 @@ void TrainingPanel::showState() {
     if (!m_log.valid.empty()) {
         figures
             << tr("%1 nats a note, best %2").arg(m_log.valid.back().y(), 0, 'f', 2).arg(*m_log.bestValid, 0, 'f', 2);
+    }
+    if (m_log.baseValid) {
+        figures << tr("base %1").arg(*m_log.baseValid, 0, 'f', 2);
     }
     if (learning) {
         figures << tr("%L1 tokens/s").arg(qRound(m_log.tokensPerSecond));

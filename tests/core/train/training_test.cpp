@@ -11,6 +11,7 @@
 #include "core/midi/smf_reader.h"
 #include "core/midi/smf_writer.h"
 #include "core/model/model.h"
+#include "core/model/model_file.h"
 #include "core/train/backend_loader.h"
 #include "core/train/copying.h"
 #include "core/train/verdict.h"
@@ -275,6 +276,26 @@ TEST_F(Training, ABaseIsKeptWhereNothingBetterIsLearnt) {
     for (const TensorView& tensor : kept.tensors()) {
         EXPECT_TRUE(std::ranges::equal(tensor.values, base.find(tensor.name)->values)) << tensor.name;
     }
+}
+
+TEST_F(Training, TakesOverTheStylesOfABaseAndReadsNoFurtherThanIt) {
+    settings.epochs = 1;
+    const auto first = trained();
+    ASSERT_TRUE(first);
+    auto base = ModelFile::open(first->model).value();
+    base.description.network.context = 64;
+    base.description.card["styles"] = {"Chorale", "Song"};
+    ASSERT_TRUE(writeModelFile(folder.path() / "base.safetensors", base.description, base.weights.tensors()));
+    settings.base = (folder.path() / "base.safetensors").string();
+    settings.preset.reset();
+    settings.run = folder.path() / "tuned";
+    const auto tuned = trained();
+    ASSERT_TRUE(tuned) << tuned.error().message;
+    const Json config = parseJson(readTextFile(settings.run / "config.json").value()).value();
+    EXPECT_EQ(config["window"], 64);
+    EXPECT_EQ(config["batch"], 16);
+    EXPECT_EQ(config["dropout"], 0.1);
+    EXPECT_EQ(Model::open(tuned->model).value()->card()["styles"], base.description.card["styles"]);
 }
 
 TEST_F(Training, MinutesCanBeOfTheProcessor) {

@@ -84,6 +84,23 @@ TEST_F(Windows, ABatchDependsOnSeedAndStepAlone) {
     EXPECT_NE(windows.batch(0).inputs, windows.batch(windows.stepsPerEpoch()).inputs) << "epochs are alike";
 }
 
+TEST_F(Windows, PiecesCanStayInTheirKey) {
+    const std::vector<std::span<const Token>> one = {spans[0]};
+    const auto moved = [&](double ownKeys) {
+        TrainingWindows windows(one, {std::nullopt}, vocabulary, 16, 1, 1, ownKeys);
+        std::set<std::int32_t> strange;
+        for (std::int64_t step = 0; step < 12 * windows.stepsPerEpoch(); ++step) {
+            const TokenBatch batch = windows.batch(step);
+            std::ranges::copy_if(batch.inputs, std::inserter(strange, strange.end()), [&](std::int32_t token) {
+                return std::ranges::find(one[0], static_cast<Token>(token)) == one[0].end();
+            });
+        }
+        return strange.size();
+    };
+    EXPECT_EQ(moved(1), 0u);
+    EXPECT_GT(moved(0.5), 0u);
+}
+
 TEST_F(Windows, ATinyPieceStillFillsAWindow) {
     const std::vector<Token> piece = {startToken, 2, 60, endToken};
     TrainingWindows windows({std::span<const Token>(piece)}, {std::nullopt}, vocabulary, 16, 4, 1);

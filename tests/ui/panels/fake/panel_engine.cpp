@@ -78,6 +78,7 @@ int train(const std::vector<std::string>& arguments) {
         (folder != "early" && !writeFileAtomically(run / "best.safetensors", "weights"))) {
         return 1;
     }
+    print({{"event", "evaluation"}, {"step", 0}, {"validNatsPerNote", 2.86}, {"fraction", 0.0}, {"secondsLeft", 0.0}});
     for (int step = 10; step <= 100; step += 10) {
         const Json line{{"event", "step"},
                         {"step", step},
@@ -105,7 +106,10 @@ int train(const std::vector<std::string>& arguments) {
     if (folder == "endless") {
         wait();
     }
-    print({{"event", "end"}, {"reason", "the schedule is complete"}});
+    print({{"event", "end"},
+           {"reason", "the schedule is complete"},
+           {"copies", "In 1 sample there is nothing to be found again."},
+           {"verdict", "Base model 2.86 -> yours 2.29 nats a note: each note surprises it 20 % less."}});
     return 0;
 }
 
