@@ -71,12 +71,12 @@ QComboBox* makeKeys() {
     return keys;
 }
 
-/// "any", then a class for each of `ends` and one above them.
+/// `any`, then a class for each of `ends` and one above them.
 template <std::size_t size>
-QComboBox* makeClasses(const QString& name, const std::array<double, size>& ends, const QString& upTo,
-                       const QString& over) {
+QComboBox* makeClasses(const QString& name, const std::array<double, size>& ends, const QString& any,
+                       const QString& upTo, const QString& over) {
     auto* classes = named(new QComboBox, name);
-    classes->addItem(SamplingBox::tr("any"));
+    classes->addItem(any);
     for (const double end : ends) {
         classes->addItem(upTo.arg(end), classes->count() - 1);
     }
@@ -98,8 +98,8 @@ SamplingBox::SamplingBox(QWidget* parent)
       m_lowest(named(new PitchBox(0), tr("Lowest pitch"))),
       m_highest(named(new PitchBox(127), tr("Highest pitch"))),
       m_style(named(new QComboBox, tr("Style"))),
-      m_density(makeClasses(tr("Density"), houseDensities, tr("to %1 notes"), tr("over %1 notes"))),
-      m_polyphony(makeClasses(tr("Voices"), houseVoices, tr("to %1 voices"), tr("over %1 voices"))),
+      m_density(makeClasses(tr("Density"), houseDensities, tr("any notes"), tr("to %1 notes"), tr("over %1 notes"))),
+      m_polyphony(makeClasses(tr("Voices"), houseVoices, tr("any voices"), tr("to %1 voices"), tr("over %1 voices"))),
       m_ending(named(new QCheckBox(tr("Close with an ending")), tr("Ending"))),
       m_minP(named(new QDoubleSpinBox, tr("Min-p"))),
       m_topP(named(new QDoubleSpinBox, tr("Top-p"))) {
@@ -130,7 +130,7 @@ SamplingBox::SamplingBox(QWidget* parent)
     grid->addWidget(m_highest, 1, 2);
     grid->addWidget(makeCaption(tr("Style")), 2, 0);
     grid->addWidget(m_style, 2, 1, 1, 2);
-    grid->addWidget(makeCaption(tr("Density")), 3, 0);
+    grid->addWidget(makeCaption(tr("Texture")), 3, 0);
     grid->addWidget(m_density, 3, 1);
     grid->addWidget(m_polyphony, 3, 2);
     grid->addWidget(m_ending, 4, 0, 1, 3);
