@@ -6,9 +6,9 @@
 CORPUS is the folder of the unpacked archives, MANIFEST their list (tab-separated, with the columns path, licence, split
 and ship), OUT the folder of the work: `OUT/train` and `OUT/valid` hold the files, `OUT/run` the training run. Everything
 after OUT goes to `ricercar-engine train`, e.g. `--minutes 120`, `--base default` to go on from the bundled model, or
-`--resume`. Files whose split is "test" are
-left alone. When the run has a model, it is copied to resources/models/default.safetensors with the attributions beside
-it, and README.md there says on what it was trained and how well it foretells the held-out pieces of each archive.
+`--resume`; `--bundle` alone takes the run as it is. Files whose split is "test" are left alone. When the run has a
+model, it is copied to resources/models/default.safetensors with the attributions beside it, and README.md there says on
+what it was trained and how well it foretells the held-out pieces of each archive.
 """
 import csv
 import json
@@ -78,10 +78,18 @@ def card_of(counts: Counter) -> dict:
 def held_out_figures(model: Path, folder: Path) -> dict:
     """What `ricercar-engine evaluate` says of all held-out pieces and of those of each archive."""
     figures = {}
-    for name, part in [("all", folder)] + [(part.name, part) for part in sorted(folder.glob("*/*"))]:
+    for part in sorted(folder.glob("*/*")):
         command = [str(ENGINE), "evaluate", "--model", str(model), str(part), "--json"]
-        figures[name] = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-    return figures
+        figures[part.name] = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+    def pooled(rate: str, unit: str) -> float:
+        return sum(of[rate] * of[unit] for of in figures.values()) / sum(of[unit] for of in figures.values())
+
+    everything = {"notes": sum(of["notes"] for of in figures.values())}
+    for rate, unit in {"natsPerNote": "notes", "natsPerToken": "tokens", "accuracy": "tokens",
+                       "natsPerQuarter": "quarters"}.items():
+        everything[rate] = pooled(rate, unit)
+    return {"all": everything, **figures}
 
 
 def card_text(card: dict, figures: dict) -> str:
@@ -126,8 +134,9 @@ def main() -> None:
     (out / "card.json").write_text(json.dumps(card, indent=2))
     command = [str(ENGINE), "train", str(out / "train"), "--valid", str(out / "valid"), "--preset", "house",
                "--out", str(out / "run"), "--card", str(out / "card.json"), *options]
-    print(" ".join(command), flush=True)
-    subprocess.run(command, check=True)
+    if options != ["--bundle"]:
+        print(" ".join(command), flush=True)
+        subprocess.run(command, check=True)
     BUNDLED.mkdir(parents=True, exist_ok=True)
     model = BUNDLED / "default.safetensors"
     shutil.copyfile(out / "run/best.safetensors", model)

@@ -15,9 +15,11 @@ using house::kinds;
 
 constexpr double plainShare = 0.5;
 constexpr double accompanyShare = 0.25;  // the rest has gaps
-constexpr double describedShare = 0.35;
+constexpr double describedShare = 0.5;
 constexpr double eachDescription = 0.6;
 constexpr double fromTheStartShare = 0.5;   // the other descriptions begin somewhere in the piece, as after a seed
+constexpr double excerptsShare = 0.5;       // of the described pieces that are otherwise as they are
+constexpr double newExcerpt = 0.2;          // at each line of these
 constexpr double oneInstrumentShare = 0.7;  // of the exercises in which an instrument is hidden
 constexpr double wholeBarsShare = 0.5;      // of gaps
 constexpr int longestContext = 12;          // bars between gaps
@@ -94,7 +96,8 @@ class Exercise {
 public:
     Exercise(std::span<const Token> piece, std::optional<int> style, Random& random)
         : m_bars(houseBars(piece)), m_random(random), m_descriptions(m_bars.size()) {
-        if (chance(describedShare)) {
+        m_described = chance(describedShare);
+        if (m_described) {
             chooseDescriptions(style);
         }
         for (const HouseBar& bar : m_bars) {
@@ -105,8 +108,14 @@ public:
         m_tokens.push_back(startToken);
     }
 
+    /// In the middle of a piece, what was before tells more than its descriptions; so some are read as excerpts, each
+    /// of which begins anew.
     std::vector<Token> plain() {
+        const bool excerpts = m_described && chance(excerptsShare);
         for (std::size_t bar = 0; bar < m_bars.size(); ++bar) {
+            if (excerpts && bar > 0 && chance(newExcerpt)) {
+                m_tokens.push_back(startToken);
+            }
             write(bar, {});
         }
         return finish();
@@ -199,6 +208,7 @@ private:
     std::vector<HouseBar> m_bars;
     Random& m_random;
     std::vector<Description> m_descriptions;
+    bool m_described = false;
     std::set<GridPart> m_instruments;
     std::vector<Token> m_tokens;
 };

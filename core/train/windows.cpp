@@ -75,7 +75,8 @@ TokenBatch TrainingWindows::batch(std::int64_t step) {
         const Token* first = m_stream.data() + m_windows[index];
         batch.inputs.insert(batch.inputs.end(), first, first + m_window);
         std::transform(first + 1, first + m_window + 1, std::back_inserter(batch.targets), [&](Token token) {
-            return m_vocabulary->isCondition(token) ? TokenBatch::ignored : std::int32_t{token};
+            const bool given = token == startToken || m_vocabulary->isCondition(token);
+            return given ? TokenBatch::ignored : std::int32_t{token};
         });
     }
     return batch;

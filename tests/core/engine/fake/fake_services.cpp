@@ -32,14 +32,15 @@ Take takeOf(int number, const std::vector<Note>& notes, const GenerateSettings& 
     take.song.tracks = {std::move(track)};
     take.song.end = Tick{static_cast<std::int64_t>(whole) * gridPerQuarter};
     take.recipe = {{"model", "5e1f"}, {"rng", settings.rng}, {"take", number}, {"temperature", settings.temperature}};
-    take.recipe["key"] = settings.key ? settings.key->text() : settings.keyOfSeed ? "seed" : "";
-    take.recipe["lowestPitch"] = settings.lowestPitch;
-    take.recipe["highestPitch"] = settings.highestPitch;
-    take.recipe["style"] = settings.style;
-    take.recipe["density"] = settings.density.value_or(-1);
-    take.recipe["polyphony"] = settings.polyphony.value_or(-1);
-    take.recipe["ending"] = settings.ending;
-    take.recipe["minP"] = settings.minP.value_or(-1);
+    // What was asked for, as the real one has it.
+    if (settings.key) take.recipe["key"] = settings.key->text();
+    if (settings.lowestPitch > 0) take.recipe["lowestPitch"] = settings.lowestPitch;
+    if (settings.highestPitch < 127) take.recipe["highestPitch"] = settings.highestPitch;
+    if (!settings.style.empty()) take.recipe["style"] = settings.style;
+    if (settings.density) take.recipe["density"] = *settings.density;
+    if (settings.polyphony) take.recipe["polyphony"] = *settings.polyphony;
+    if (settings.ending) take.recipe["ending"] = true;
+    if (settings.minP) take.recipe["minP"] = *settings.minP;
     return take;
 }
 
