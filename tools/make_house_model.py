@@ -7,8 +7,8 @@ CORPUS is the folder of the unpacked archives, MANIFEST their list (tab-separate
 and ship), OUT the folder of the work: `OUT/train` and `OUT/valid` hold the files, `OUT/run` the training run. Everything
 after OUT goes to `ricercar-engine train`, e.g. `--minutes 120`, `--base default` to go on from the bundled model, or
 `--resume`; `--bundle` alone takes the run as it is. Files whose split is "test" are left alone. When the run has a
-model, it is copied to resources/models/default.safetensors with the attributions beside it, and README.md there says on
-what it was trained and how well it foretells the held-out pieces of each archive.
+model, it is copied to resources/models/default.safetensors with the attributions beside it; training.jsonl there has the
+run's evaluations, README.md on what it was trained and how well it foretells the held-out pieces of each archive.
 """
 import csv
 import json
@@ -17,6 +17,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -77,10 +78,13 @@ def card_of(counts: Counter) -> dict:
 
 def held_out_figures(model: Path, folder: Path) -> dict:
     """What `ricercar-engine evaluate` says of all held-out pieces and of those of each archive."""
-    figures = {}
-    for part in sorted(folder.glob("*/*")):
+    def judged(part: Path) -> dict:
         command = [str(ENGINE), "evaluate", "--model", str(model), str(part), "--json"]
-        figures[part.name] = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+        return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+    parts = sorted(folder.glob("*/*"))
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        figures = {part.name: of for part, of in zip(parts, pool.map(judged, parts))}
 
     def pooled(rate: str, unit: str) -> float:
         return sum(of[rate] * of[unit] for of in figures.values()) / sum(of[unit] for of in figures.values())
@@ -140,6 +144,8 @@ def main() -> None:
     BUNDLED.mkdir(parents=True, exist_ok=True)
     model = BUNDLED / "default.safetensors"
     shutil.copyfile(out / "run/best.safetensors", model)
+    lines = (out / "run/metrics.jsonl").read_text().splitlines(keepends=True)
+    (BUNDLED / "training.jsonl").write_text("".join(line for line in lines if '"evaluation"' in line))
     (BUNDLED / "README.md").write_text(card_text(card, held_out_figures(model, out / "valid")))
     shutil.copyfile(corpus / "mutopia/ATTRIBUTION.tsv", BUNDLED / "mutopia-attribution.tsv")
     shutil.copyfile(corpus / "freedoom/COPYING.adoc", BUNDLED / "freedoom-COPYING.adoc")

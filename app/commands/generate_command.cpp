@@ -248,9 +248,9 @@ void addGenerateCommand(CLI::App& engine) {
     command->add_option("--lowest", options->lowest, "Lowest pitch, a name such as C3 or a MIDI number")
         ->capture_default_str();
     command->add_option("--highest", options->highest, "Highest pitch")->capture_default_str();
-    command->add_option("--style", options->settings.style, "One of the model's styles (`models` lists them)");
-    command->add_option("--density", options->settings.density, "How many notes: 0 (few) to 7");
-    command->add_option("--polyphony", options->settings.polyphony, "How many sound at once: 0 (one voice) to 5");
+    command->add_option("--style", options->settings.style, "One of the model's styles (`models --json` lists them; its `obeys` says what it has learnt to obey)");
+    command->add_option("--density", options->settings.density, "How many notes: 0 (few) to 7, likewise");
+    command->add_option("--polyphony", options->settings.polyphony, "How many sound at once: 0 (one voice) to 5, likewise");
     command->add_flag("--ending", options->settings.ending, "Close the piece: of several endings take the best");
     command->add_option("--rng", options->rng, "Random seed: the same gives the same takes (default: by chance)")
         ->check(wholeNumber(0, largestRng));

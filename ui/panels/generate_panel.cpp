@@ -64,7 +64,7 @@ GeneratePanel::GeneratePanel(Session& session, EngineClient& engine, QWidget* pa
     connect(&session, &Session::seedChanged, m_prepare, qOverload<>(&QTimer::start));
     connect(m_model, &QComboBox::currentIndexChanged, m_prepare, qOverload<>(&QTimer::start));
     connect(m_model, &QComboBox::currentIndexChanged, m_sampling,
-            [this] { m_sampling->setStyles(m_model->chosenStyles()); });
+            [this] { m_sampling->setModel(m_model->chosenStyles(), m_model->chosenConditions()); });
     connect(m_model, &QComboBox::activated, this,
             [this] { QSettings().setValue(modelSetting, m_wantedModel = m_model->chosenPath()); });
     connect(m_button, &QPushButton::clicked, this, &GeneratePanel::generate);
@@ -246,7 +246,7 @@ void GeneratePanel::onModels(const QList<EngineModel>& models) {
     m_model->setPlaceholderText(tr("No model yet"));
     m_model->setModels(models);
     m_model->choose(m_wantedModel);
-    m_sampling->setStyles(m_model->chosenStyles());
+    m_sampling->setModel(m_model->chosenStyles(), m_model->chosenConditions());
     if (models.isEmpty()) {
         complain(tr("There is no model yet: train one below."));
         return;

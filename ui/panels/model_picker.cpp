@@ -14,13 +14,16 @@ namespace {
 constexpr int detailRole = Qt::UserRole + 1;
 constexpr int stylesRole = Qt::UserRole + 2;
 
-QStringList stylesOf(const EngineModel& model) {
-    const auto names = fieldOr(model.card, "styles", std::vector<std::string>());
-    QStringList styles;
-    for (const std::string& name : names.value_or(std::vector<std::string>())) {
-        styles.append(QString::fromStdString(name));
+constexpr int conditionsRole = Qt::UserRole + 3;
+
+/// The list of texts in the card's field `name`.
+QStringList textsOf(const EngineModel& model, const char* name) {
+    const auto texts = fieldOr(model.card, name, std::vector<std::string>());
+    QStringList list;
+    for (const std::string& text : texts.value_or(std::vector<std::string>())) {
+        list.append(QString::fromStdString(text));
     }
-    return styles;
+    return list;
 }
 
 /// Two lines, left aligned in the middle of `area`.
@@ -82,7 +85,8 @@ void ModelPicker::setModels(const QList<EngineModel>& models) {
     for (const EngineModel& model : models) {
         addItem(model.name, model.path);
         setItemData(count() - 1, modelDetail(model), detailRole);
-        setItemData(count() - 1, stylesOf(model), stylesRole);
+        setItemData(count() - 1, textsOf(model, "styles"), stylesRole);
+        setItemData(count() - 1, textsOf(model, "obeys"), conditionsRole);
     }
     if (!choose(chosen)) {
         setCurrentIndex(models.isEmpty() ? -1 : 0);
@@ -90,6 +94,8 @@ void ModelPicker::setModels(const QList<EngineModel>& models) {
 }
 
 QStringList ModelPicker::chosenStyles() const { return currentData(stylesRole).toStringList(); }
+
+QStringList ModelPicker::chosenConditions() const { return currentData(conditionsRole).toStringList(); }
 
 bool ModelPicker::choose(const QString& path) {
     const int index = findData(path);

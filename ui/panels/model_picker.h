@@ -17,8 +17,10 @@ public:
     void setModels(const QList<EngineModel>& models);
     /// The model's file; empty when there is none.
     QString chosenPath() const { return currentData(Qt::UserRole).toString(); }
-    /// The styles that the chosen model knows apart.
+    /// The styles that the chosen model knows apart, and the conditions ("style", "density", "polyphony") that its card
+    /// says it was measured to obey.
     QStringList chosenStyles() const;
+    QStringList chosenConditions() const;
     /// False when no such file is in the list.
     bool choose(const QString& path);
 

@@ -87,7 +87,8 @@ QComboBox* makeClasses(const QString& name, const std::array<double, size>& ends
 }
 
 std::optional<int> classIn(const QComboBox* classes) {
-    return classes->currentIndex() > 0 ? std::optional(classes->currentData().toInt()) : std::nullopt;
+    return classes->isEnabled() && classes->currentIndex() > 0 ? std::optional(classes->currentData().toInt())
+                                                               : std::nullopt;
 }
 
 }  // namespace
@@ -143,7 +144,7 @@ SamplingBox::SamplingBox(QWidget* parent)
 
     connect(m_lowest, &QSpinBox::valueChanged, m_highest, &QSpinBox::setMinimum);
     connect(m_highest, &QSpinBox::valueChanged, m_lowest, &QSpinBox::setMaximum);
-    setStyles({});
+    setModel({}, {});
     restore();
     for (QComboBox* classes : {m_density, m_polyphony}) {
         connect(classes, &QComboBox::currentIndexChanged, this, &SamplingBox::store);
@@ -164,7 +165,7 @@ SamplingBox::Options SamplingBox::options() const {
     Options options{.key = m_key->currentData().toString(),
                     .lowestPitch = m_lowest->value(),
                     .highestPitch = m_highest->value(),
-                    .style = m_style->currentData().toString(),
+                    .style = m_style->isEnabled() ? m_style->currentData().toString() : QString(),
                     .density = classIn(m_density),
                     .polyphony = classIn(m_polyphony),
                     .ending = m_ending->isChecked(),
@@ -190,14 +191,16 @@ QString SamplingBox::summary() const {
     return words.join(QStringLiteral(", "));
 }
 
-void SamplingBox::setStyles(const QStringList& styles) {
+void SamplingBox::setModel(const QStringList& styles, const QStringList& conditions) {
     m_style->clear();
     m_style->addItem(tr("any"), QString());
     for (const QString& style : styles) {
         m_style->addItem(style, style);
     }
     m_style->setCurrentIndex(std::max(0, m_style->findData(QSettings().value(styleSetting, QString()))));
-    m_style->setEnabled(!styles.isEmpty());
+    m_style->setEnabled(conditions.contains("style"));
+    m_density->setEnabled(conditions.contains("density"));
+    m_polyphony->setEnabled(conditions.contains("polyphony"));
     Q_EMIT changed();
 }
 

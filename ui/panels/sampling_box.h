@@ -33,8 +33,9 @@ public:
     explicit SamplingBox(QWidget* parent = nullptr);
 
     Options options() const;
-    /// Those of the model that was chosen. A style that it does not have is kept for a model that does.
-    void setStyles(const QStringList& styles);
+    /// What the model that was chosen knows: its styles, and which of "style", "density" and "polyphony" it obeys. What
+    /// it does not know is not offered, and remembered for a model that does.
+    void setModel(const QStringList& styles, const QStringList& conditions);
     /// In a few words, those that are not as at first: "D minor, C3 to C6, ending"; empty when all are.
     QString summary() const;
 

@@ -1,6 +1,10 @@
 #include <dlfcn.h>
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
 
 #include <algorithm>
+#include <limits>
 
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
@@ -12,6 +16,15 @@
 namespace ricercar {
 
 namespace {
+
+/// The tensors of a step come and go by the hundred megabytes. Memory that is given back to the system each time, as is
+/// glibc's way, has to be cleared again: evaluation takes a third less time without.
+void keepFreedMemory() {
+#if defined(__GLIBC__)
+    mallopt(M_MMAP_MAX, 0);
+    mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
+#endif
+}
 
 class TorchBackend : public NetworkBackend {
 public:
@@ -47,6 +60,7 @@ public:
             return failure("there is no device \"{}\" here; use --device cpu", device);
         }
         try {
+            keepFreedMemory();
             torch::manual_seed(rng);
             return std::make_unique<TorchTrainable>(config, at::Device(chosen));
         } catch (const std::exception& error) {

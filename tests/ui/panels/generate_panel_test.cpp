@@ -251,6 +251,10 @@ private Q_SLOTS:
             QCOMPARE(recipe["polyphony"].get<int>(), 5);
             QCOMPARE(recipe["ending"].get<bool>(), true);
             QCOMPARE(recipe["minP"].get<double>(), 0.1);
+            // Another model knows none of them.
+            control<QComboBox>(bench.panel, "Model")->setCurrentIndex(1);
+            QVERIFY(!style->isEnabled());
+            QCOMPARE(more->text(), "More: D minor, A#2 to C6, ending, min-p");
         }
         Bench later;
         QVERIFY(later.becomeReady());

@@ -130,7 +130,9 @@ int main(int argc, char** argv) {
             {"House model",
              "house.safetensors",
              "house",
-             {{"summary", "open data only"}, {"styles", {"Chorale", "Lullaby"}}},
+             {{"summary", "open data only"},
+              {"styles", {"Chorale", "Lullaby"}},
+              {"obeys", {"style", "density", "polyphony"}}},
              8'120'000},
             {"mine", "mine.safetensors", "fast", {{"trainedOn", "songs"}, {"trainPieces", 3}}, 0}};
         std::error_code error;
