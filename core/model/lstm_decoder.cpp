@@ -37,6 +37,7 @@ void LstmDecoder::resize(int rows) {
     m_x.resize(count);
     m_gates.resize(4 * count);
     m_recurrent.resize(4 * count);
+    m_heard.assign(static_cast<std::size_t>(rows), Heard(m_config.held));
     m_marks.resize(static_cast<std::size_t>(rows));
 }
 
@@ -58,7 +59,7 @@ void LstmDecoder::read(std::span<const Token> tokens) {
     const int width = m_config.width;
     const auto numbers = static_cast<std::size_t>(width);
     for (std::size_t row = 0; row < tokens.size(); ++row) {
-        std::copy_n(m_embedding + std::size_t{tokens[row]} * numbers, width, m_x.data() + row * numbers);
+        m_heard[row].embed(tokens[row], m_config, m_embedding, m_x.data() + row * numbers);
     }
     for (Layer& layer : m_layers) {
         kernels().linear(layer.inputWeights, m_x.data(), m_gates.data(), m_rows, width, 4 * width);
@@ -87,19 +88,21 @@ std::span<const float> LstmDecoder::logits() {
 }
 
 LstmDecoder::State LstmDecoder::state(int row) const {
-    State state;
+    State state{{}, m_heard[static_cast<std::size_t>(row)]};
     const std::ptrdiff_t first = static_cast<std::ptrdiff_t>(row) * m_config.width;
     for (const Layer& layer : m_layers) {
-        state.insert(state.end(), layer.hidden.begin() + first, layer.hidden.begin() + first + m_config.width);
-        state.insert(state.end(), layer.cell.begin() + first, layer.cell.begin() + first + m_config.width);
+        for (const auto* numbers : {&layer.hidden, &layer.cell}) {
+            const auto begin = numbers->begin() + first;
+            state.numbers.insert(state.numbers.end(), begin, begin + m_config.width);
+        }
     }
     return state;
 }
 
 void LstmDecoder::setState(int row, const State& state) {
     const std::ptrdiff_t first = static_cast<std::ptrdiff_t>(row) * m_config.width;
-    assert(!state.empty());
-    auto from = state.begin();
+    m_heard[static_cast<std::size_t>(row)] = state.heard;
+    auto from = state.numbers.begin();
     for (Layer& layer : m_layers) {
         for (auto* numbers : {&layer.hidden, &layer.cell}) {
             std::copy_n(from, m_config.width, numbers->begin() + first);
@@ -120,7 +123,7 @@ std::unique_ptr<Decoder> LstmDecoder::repeated(int rows) const {
 
 void LstmDecoder::keepRows(std::span<const int> rows) {
     std::vector<State> kept;
-    std::vector<State> marks;
+    std::vector<std::optional<State>> marks;
     for (const int row : rows) {
         kept.push_back(state(row));
         marks.push_back(std::move(m_marks[static_cast<std::size_t>(row)]));

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "core/model/decoder.h"
+#include "core/model/heard.h"
 #include "core/model/model_file.h"
 
 namespace ricercar {
@@ -18,12 +19,15 @@ public:
     std::span<const float> prefill(std::span<const Token> tokens) override;
     std::unique_ptr<Decoder> repeated(int rows) const override;
     void mark(int row) override { m_marks[static_cast<std::size_t>(row)] = state(row); }
-    void rewind(int row) override { setState(row, m_marks[static_cast<std::size_t>(row)]); }
+    void rewind(int row) override { setState(row, *m_marks[static_cast<std::size_t>(row)]); }
     void keepRows(std::span<const int> rows) override;
 
 private:
-    /// Numbers of one row: hidden and cell state of every layer.
-    using State = std::vector<float>;
+    /// Of one row.
+    struct State {
+        std::vector<float> numbers;  ///< hidden and cell state of every layer
+        Heard heard;
+    };
     struct Layer {
         const float* inputWeights;
         const float* hiddenWeights;
@@ -44,7 +48,8 @@ private:
     const float* m_embedding;
     const float* m_output;
     std::vector<Layer> m_layers;
-    std::vector<State> m_marks;  ///< by row; empty where none was set
+    std::vector<Heard> m_heard;                 ///< by row
+    std::vector<std::optional<State>> m_marks;  ///< by row
     std::vector<float> m_x, m_gates, m_recurrent, m_logits;
 };
 

@@ -18,6 +18,35 @@ Result<int> boundedField(const Json& json, const char* name, int lowest, int hig
     return value;
 }
 
+Json toJson(const TokenRun& run) { return Json::array({run.first, run.count}); }
+
+Result<TokenRun> tokenRunFromJson(const Json& json, int vocabularySize) {
+    const bool numbers =
+        json.is_array() && json.size() == 2 && json[0].is_number_integer() && json[1].is_number_integer();
+    const auto first = numbers ? json[0].get<std::int64_t>() : -1;
+    const auto count = numbers ? json[1].get<std::int64_t>() : -1;
+    if (first < 0 || count < 1 || first > vocabularySize || count > vocabularySize - first) {
+        return failure("\"held\" has {} where a first token and a count of tokens should be", json.dump());
+    }
+    return TokenRun{static_cast<int>(first), static_cast<int>(count)};
+}
+
+Result<std::vector<HeldTokens>> heldFromJson(const Json& json, int vocabularySize) {
+    std::vector<HeldTokens> held;
+    if (!json.is_array()) {
+        return failure("\"held\" is no list");
+    }
+    for (const Json& kind : json) {
+        const auto tokens = tokenRunFromJson(kind.is_object() ? kind.value("tokens", Json()) : kind, vocabularySize);
+        const auto until = tokenRunFromJson(kind.is_object() ? kind.value("until", Json()) : kind, vocabularySize);
+        if (!tokens || !until) {
+            return tl::make_unexpected((tokens ? until : tokens).error());
+        }
+        held.push_back({*tokens, *until});
+    }
+    return held;
+}
+
 }  // namespace
 
 Json toJson(const NetworkConfig& config) {
@@ -29,6 +58,9 @@ Json toJson(const NetworkConfig& config) {
         json["heads"] = config.heads;
         json["hidden"] = config.hidden;
         json["context"] = config.context;
+    }
+    for (const HeldTokens& kind : config.held) {
+        json["held"].push_back({{"tokens", toJson(kind.tokens)}, {"until", toJson(kind.until)}});
     }
     return json;
 }
@@ -58,6 +90,13 @@ Result<NetworkConfig> networkConfigFromJson(const Json& json) {
     }
     if (!done) {
         return tl::make_unexpected(done.error());
+    }
+    if (json.contains("held")) {
+        auto held = heldFromJson(json["held"], config.vocabularySize);
+        if (!held) {
+            return tl::make_unexpected(held.error());
+        }
+        config.held = std::move(*held);
     }
     const bool divides = config.architecture == Architecture::lstm ||
                          (config.width % (config.heads * laneCount) == 0 && config.hidden % laneCount == 0);

@@ -6,6 +6,7 @@
 
 #include "core/base/json.h"
 #include "core/base/result.h"
+#include "core/tokens/vocabulary.h"
 
 namespace ricercar {
 
@@ -24,6 +25,8 @@ struct NetworkConfig {
     int heads = 4;      ///< transformer only; width / heads is a multiple of 16
     int hidden = 1024;  ///< transformer only: inner width of the feed-forward layers; a multiple of 16
     int context = 512;  ///< transformer only: how many tokens a token sees, itself included
+    /// To the embedding of each token those of the conditions that hold there are added; see `Heard`.
+    std::vector<HeldTokens> held;
 
     bool operator==(const NetworkConfig&) const = default;
 };

@@ -58,7 +58,13 @@ std::size_t TransformerDecoder::cacheSize() const {
 }
 
 TransformerDecoder::Row TransformerDecoder::emptyRow() const {
-    return {std::make_unique_for_overwrite<float[]>(cacheSize()), 0, {}, {}};  // pages are touched only when written
+    const Heard heard(m_config.held);
+    return {std::make_unique_for_overwrite<float[]>(cacheSize()),
+            heard,
+            0,
+            {},
+            heard,
+            {}};  // pages are touched only when written
 }
 
 float* TransformerDecoder::headCache(Row& row, int layer, int head) const {
@@ -109,8 +115,9 @@ void TransformerDecoder::read(std::span<const Token> tokens) {
     float* added = sized(m_added, width);
     float* angles = sized(m_angles, headWidth());
     for (std::size_t i = 0; i < count; ++i) {
-        saveOverwritten(m_rows[static_cast<std::size_t>(m_items[i].row)], m_items[i].position);
-        std::copy_n(m_embedding + std::size_t{tokens[i]} * numbers, width, x + i * numbers);
+        Row& row = m_rows[static_cast<std::size_t>(m_items[i].row)];
+        saveOverwritten(row, m_items[i].position);
+        row.heard.embed(tokens[i], m_config, m_embedding, x + i * numbers);
         for (const double frequency : m_frequencies) {
             const double angle = static_cast<double>(m_items[i].position) * frequency;
             *angles++ = static_cast<float>(std::cos(angle));
@@ -217,6 +224,7 @@ std::unique_ptr<Decoder> TransformerDecoder::repeated(int rows) const {
     const auto stride = static_cast<std::size_t>(slots()) * headNumbers;
     for (Row& row : copy->m_rows) {
         row.length = source.length;
+        row.heard = source.heard;
         for (std::size_t first = 0; first < cacheSize(); first += stride) {
             std::copy_n(source.cache.get() + first, used, row.cache.get() + first);
         }
@@ -244,6 +252,7 @@ void TransformerDecoder::saveOverwritten(Row& row, std::int64_t position) const 
 void TransformerDecoder::mark(int row) {
     Row& marked = m_rows[static_cast<std::size_t>(row)];
     marked.mark = marked.length;
+    marked.heardAtMark = marked.heard;
     marked.overwritten.clear();
 }
 
@@ -258,6 +267,7 @@ void TransformerDecoder::rewind(int row) {
         });
     }
     marked.length = *marked.mark;
+    marked.heard = marked.heardAtMark;
     marked.overwritten.clear();
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/model/decoder.h"
+#include "core/model/heard.h"
 #include "core/model/model_file.h"
 
 namespace ricercar {
@@ -36,8 +37,10 @@ private:
     /// Keys and values of the last `context` tokens: [layer][head][key or value][slot][number].
     struct Row {
         std::unique_ptr<float[]> cache;
+        Heard heard;
         std::int64_t length = 0;           ///< tokens read
         std::optional<std::int64_t> mark;  ///< the length to go back to
+        Heard heardAtMark;
         /// Since the mark, of the last `context` tokens before it: [token][layer][head][key or value][number].
         std::vector<float> overwritten;
     };

@@ -13,9 +13,9 @@ namespace {
 
 using house::kinds;
 
-constexpr double plainShare = 0.5;
+constexpr double plainShare = 0.4;
 constexpr double accompanyShare = 0.25;  // the rest has gaps
-constexpr double describedShare = 0.5;
+constexpr double describedShare = 0.6;
 constexpr double eachDescription = 0.6;
 constexpr double fromTheStartShare = 0.5;   // the other descriptions begin somewhere in the piece, as after a seed
 constexpr double excerptsShare = 0.5;       // of the described pieces that are otherwise as they are

@@ -68,7 +68,7 @@ bool HousePrefix::allowsDescription(Token token) const {
     const house::Kinds& k = kinds();
     const std::array all = {k.style, k.key, k.density, k.polyphony};
     return std::any_of(all.begin(), all.end(),
-                       [&](const house::Kind& kind) { return kind.holds(token) && kind.first > m_lastDescription; });
+                       [&](const TokenRun& kind) { return kind.holds(token) && kind.first > m_lastDescription; });
 }
 
 bool HousePrefix::allowsBar(Token token) const {
@@ -123,7 +123,7 @@ bool HousePrefix::allowsNote(Token token) const {
     if (k.velocity.holds(token)) {
         return m_state != State::velocity && k.velocity.indexOf(token) != m_velocity && anyFree(m_pitch + 1, tick());
     }
-    const house::Kind& pitches = m_part.drums ? k.drumPitch : k.pitch;
+    const TokenRun& pitches = m_part.drums ? k.drumPitch : k.pitch;
     return m_velocity >= 0 && pitches.holds(token) && pitches.indexOf(token) > m_pitch &&
            isFree(pitches.indexOf(token), tick());
 }

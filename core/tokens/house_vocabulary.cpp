@@ -17,7 +17,7 @@ const Kinds& kinds() {
         Kinds made;
         int next = endToken + 1;
         const auto take = [&next](int count) {
-            const Kind kind{next, count};
+            const TokenRun kind{next, count};
             next += count;
             return kind;
         };
@@ -193,7 +193,7 @@ int HouseVocabulary::size() const { return m_conditions ? house::kinds().size : 
 
 std::string HouseVocabulary::text(Token token) const {
     const house::Kinds& kinds = house::kinds();
-    const auto pitchOf = [&](const house::Kind& kind) { return Pitch::clamped(kind.indexOf(token)); };
+    const auto pitchOf = [&](const TokenRun& kind) { return Pitch::clamped(kind.indexOf(token)); };
     if (token == startToken) return "Start";
     if (token == endToken) return "End";
     if (kinds.bar.holds(token)) return "Bar " + gridMeters()[static_cast<std::size_t>(kinds.bar.indexOf(token))].text();
@@ -274,13 +274,13 @@ Song HouseVocabulary::quantised(const Song& song) const {
 std::unique_ptr<Prefix> HouseVocabulary::emptyPrefix() const { return std::make_unique<HousePrefix>(size()); }
 
 std::optional<Token> HouseVocabulary::transposed(Token token, int semitones) const {
-    const house::Kind& key = house::kinds().key;
+    const TokenRun& key = house::kinds().key;
     if (key.holds(token)) {
         Key moved = house::keyOfIndex(key.indexOf(token));
         moved.tonic = (moved.tonic + semitones % 12 + 12) % 12;
         return key.at(house::indexOfKey(moved));
     }
-    const house::Kind& pitch = house::kinds().pitch;
+    const TokenRun& pitch = house::kinds().pitch;
     if (!pitch.holds(token)) {
         return token;
     }
@@ -302,13 +302,22 @@ bool HouseVocabulary::isNote(Token token) const {
 
 bool HouseVocabulary::isCondition(Token token) const { return token >= house::kinds().firstCondition; }
 
+std::vector<HeldTokens> HouseVocabulary::heldTokens() const {
+    if (!m_conditions) {
+        return {};
+    }
+    const house::Kinds& k = house::kinds();
+    return {{k.style, k.bar},     {k.key, k.bar},    {k.density, k.bar},
+            {k.polyphony, k.bar}, {k.given, k.fill}, {k.after, k.before}};
+}
+
 std::vector<Token> HouseVocabulary::exercise(std::span<const Token> piece, std::optional<int> style,
                                              Random& random) const {
     return m_conditions ? houseExercise(piece, style, random) : Vocabulary::exercise(piece, style, random);
 }
 
 std::optional<Meter> HouseVocabulary::meter(Token token) const {
-    const house::Kind& bar = house::kinds().bar;
+    const TokenRun& bar = house::kinds().bar;
     return bar.holds(token) ? std::optional(gridMeters()[static_cast<std::size_t>(bar.indexOf(token))]) : std::nullopt;
 }
 

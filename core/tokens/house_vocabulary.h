@@ -46,6 +46,7 @@ public:
     TokenKind kind(Token token) const override;
     bool isNote(Token token) const override;
     bool isCondition(Token token) const override;
+    std::vector<HeldTokens> heldTokens() const override;
     std::vector<Token> exercise(std::span<const Token> piece, std::optional<int> style, Random& random) const override;
     std::optional<Meter> meter(Token token) const override;
     std::vector<Token> descriptionTokens(const Description& description) const override;
@@ -69,20 +70,10 @@ inline constexpr int keys = 24;
 inline int indexOfKey(const Key& key) { return key.tonic + (key.mode == Mode::minor ? 12 : 0); }
 inline Key keyOfIndex(int index) { return {index % 12, index < 12 ? Mode::major : Mode::minor}; }
 
-/// A run of `count` tokens from `first`.
-struct Kind {
-    int first = 0;
-    int count = 0;
-
-    constexpr bool holds(Token token) const { return token >= first && token < first + count; }
-    constexpr Token at(int index) const { return static_cast<Token>(first + index); }
-    constexpr int indexOf(Token token) const { return token - first; }
-};
-
 struct Kinds {
-    Kind bar, tempo, program, drums, part, position, velocity, pitch, drumPitch, duration;
-    Kind style, key, density, polyphony;  ///< the descriptions, in the order in which they stand in a bar
-    Kind given, fill, after, before;
+    TokenRun bar, tempo, program, drums, part, position, velocity, pitch, drumPitch, duration;
+    TokenRun style, key, density, polyphony;  ///< the descriptions, in the order in which they stand in a bar
+    TokenRun given, fill, after, before;
     int size = 0;
     int firstCondition = 0;
 };

@@ -21,6 +21,26 @@ using Token = std::uint16_t;
 inline constexpr Token startToken = 0;
 inline constexpr Token endToken = 1;
 
+/// `count` tokens from `first`.
+struct TokenRun {
+    int first = 0;
+    int count = 0;
+
+    constexpr bool holds(Token token) const { return token >= first && token < first + count; }
+    constexpr Token at(int index) const { return static_cast<Token>(first + index); }
+    constexpr int indexOf(Token token) const { return token - first; }
+    bool operator==(const TokenRun&) const = default;
+};
+
+/// Conditions that hold for more than the token after them: the last one of `tokens` is heard at all that follow, until
+/// another one or one of `until` comes.
+struct HeldTokens {
+    TokenRun tokens;
+    TokenRun until;
+
+    bool operator==(const HeldTokens&) const = default;
+};
+
 /// Both vocabularies divide a quarter note so: 24 holds 32nds (3) and triplets of sixteenths (4).
 inline constexpr int gridPerQuarter = 24;
 
@@ -152,6 +172,8 @@ public:
     virtual bool isNote(Token token) const = 0;
     /// Whether the token tells the model what is wanted: it is given, never drawn nor learnt to be said.
     virtual bool isCondition(Token) const { return false; }
+    /// The conditions that a network hears for as long as they hold.
+    virtual std::vector<HeldTokens> heldTokens() const { return {}; }
     /// The same music as an exercise in what the vocabulary has conditions for, or as it is: by chance.
     /// `piece` goes from the start token to the end token.
     virtual std::vector<Token> exercise(std::span<const Token> piece, std::optional<int> style, Random& random) const;

@@ -194,6 +194,9 @@ Result<void> Run::choosePreset() {
     }
     m_vocabulary = *found;
     m_preset.network.vocabularySize = m_vocabulary->size();
+    if (!m_settings.resume) {
+        m_preset.network.held = m_vocabulary->heldTokens();
+    }
     return {};
 }
 

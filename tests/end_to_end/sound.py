@@ -45,11 +45,12 @@ def fresh_notes(notes):
         for other_onset, other_end, other in notes)]
 
 
-def spectrogram(samples, rate):
-    """The magnitudes at the semitones from C2 to C7, every WINDOW seconds from where the sound begins."""
+def spectrogram(samples, rate, longest=math.inf):
+    """The magnitudes at the semitones from C2 to C7, every WINDOW seconds from where the sound begins, for `longest`
+    seconds at most."""
     first = next(index for index, sample in enumerate(samples) if abs(sample) > 200)
     coarse = [sum(samples[index:index + 4]) for index in range(first, len(samples) - 3, 4)]
-    seconds = 4 * len(coarse) / rate
+    seconds = min(longest, 4 * len(coarse) / rate)
     return [[math.sqrt(power(coarse, rate / 4, index * WINDOW, pitch)) for pitch in range(36, 97)]
             for index in range(int(seconds / WINDOW))]
 

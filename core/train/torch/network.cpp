@@ -48,6 +48,23 @@ at::Tensor TorchNetwork::forward(const at::Tensor& tokens, const Pass& pass) con
     return m_config.architecture == Architecture::lstm ? lstm(tokens, pass) : transformer(tokens, pass);
 }
 
+at::Tensor TorchNetwork::embedded(const at::Tensor& tokens) const {
+    const auto among = [&](const TokenRun& run) {
+        return tokens.ge(run.first).logical_and(tokens.lt(run.first + run.count));
+    };
+    const at::Tensor places = at::arange(tokens.size(1), tokens.options()).expand_as(tokens);
+    at::Tensor sum = at::embedding(weight("embedding"), tokens);
+    for (const HeldTokens& kind : m_config.held) {
+        const at::Tensor begins = among(kind.tokens);
+        const at::Tensor changes = begins.logical_or(among(kind.until));
+        const at::Tensor lastChange = std::get<0>(at::cummax(at::where(changes, places, at::zeros_like(places)), 1));
+        const at::Tensor holds = begins.gather(1, lastChange).logical_and(changes.logical_not());
+        const at::Tensor heard = at::embedding(weight("embedding"), tokens.gather(1, lastChange));
+        sum = sum + heard * holds.unsqueeze(-1);
+    }
+    return sum;
+}
+
 TorchNetwork::Rotary TorchNetwork::rotary(std::int64_t time) const {
     if (m_rotary.cosine.defined() && m_rotary.cosine.size(0) == time) {
         return m_rotary;
@@ -67,7 +84,7 @@ at::Tensor TorchNetwork::transformer(const at::Tensor& tokens, const Pass& pass)
     const auto normed = [&](const at::Tensor& x, const std::string& name) {
         return at::layer_norm(x, {m_config.width}, weight(name), {}, normEpsilon);
     };
-    at::Tensor x = dropped(at::embedding(weight("embedding"), tokens), pass.dropout);
+    at::Tensor x = dropped(embedded(tokens), pass.dropout);
     for (int layer = 0; layer < m_config.layers; ++layer) {
         const std::string prefix = "layers." + std::to_string(layer) + ".";
         x = x + dropped(attention(normed(x, prefix + "attention_norm"), prefix, pass.type), pass.dropout);
@@ -107,9 +124,8 @@ at::Tensor TorchNetwork::lstm(const at::Tensor& tokens, const Pass& pass) const 
             parameters.push_back(parameter);
         }
     }
-    const at::Tensor embedded = at::embedding(weight("embedding"), tokens);
-    const at::Tensor start = at::zeros({m_config.layers, tokens.size(0), m_config.width}, embedded.options());
-    const at::Tensor x = dropped(embedded, pass.dropout);
+    const at::Tensor x = dropped(embedded(tokens), pass.dropout);
+    const at::Tensor start = at::zeros({m_config.layers, tokens.size(0), m_config.width}, x.options());
     const at::Tensor out =
         std::get<0>(at::lstm(x, {start, start}, parameters, /*has_biases=*/true, m_config.layers, pass.dropout,
                              /*train=*/pass.dropout > 0, /*bidirectional=*/false, /*batch_first=*/true));

@@ -37,6 +37,8 @@ private:
         at::Tensor mask;  ///< [time, time]
     };
 
+    /// [batch, time] -> [batch, time, width]
+    at::Tensor embedded(const at::Tensor& tokens) const;
     at::Tensor transformer(const at::Tensor& tokens, const Pass& pass) const;
     at::Tensor attention(const at::Tensor& x, const std::string& prefix, at::ScalarType type) const;
     at::Tensor lstm(const at::Tensor& tokens, const Pass& pass) const;

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/model/heard.h"
 #include "core/model/model.h"
 #include "support/random_model.h"
 #include "support/temporary_folder.h"
@@ -27,8 +28,9 @@ class Decoders : public testing::TestWithParam<Architecture> {
 protected:
     Decoders() {
         const auto vocabulary = findVocabulary("house-2").value();
-        const NetworkConfig config =
+        NetworkConfig config =
             GetParam() == Architecture::lstm ? smallLstm(vocabulary->size()) : smallTransformer(vocabulary->size());
+        config.held = vocabulary->heldTokens();
         EXPECT_TRUE(writeRandomModel(path, config, "house-2"));
         model = Model::open(path).value();
         Random random(5);
@@ -125,6 +127,33 @@ TEST(Model, RefusesWhatDoesNotFit) {
     EXPECT_THAT(Model::open(path).error().message, testing::HasSubstr("\"embedding\" is [2, 2], not [100, 64]"));
     ASSERT_TRUE(writeSafeTensors(path, {}, tensors));
     EXPECT_THAT(Model::open(path).error().message, testing::HasSubstr("no model of this program"));
+}
+
+TEST(Heard, AConditionIsHeardUntilAnotherOneOrItsEnd) {
+    NetworkConfig config = smallTransformer(10);
+    config.width = 1;
+    config.held = {{{2, 2}, {9, 1}}, {{4, 1}, {8, 2}}};
+    const std::vector<float> embedding = {1, 2, 10, 20, 100, 3, 4, 5, 6, 7};
+    Heard heard(config.held);
+    std::vector<float> sums;
+    for (const Token token : std::vector<Token>{5, 2, 6, 3, 6, 4, 6, 8, 6, 9, 6}) {
+        heard.embed(token, config, embedding.data(), &sums.emplace_back());
+    }
+    EXPECT_EQ(sums, (std::vector<float>{3, 10, 4 + 10, 20, 4 + 20, 100 + 20, 4 + 20 + 100, 6 + 20, 4 + 20, 7, 4}));
+}
+
+TEST(NetworkConfig, WhatIsHeldIsChecked) {
+    NetworkConfig config = smallTransformer(100);
+    config.held = {{{10, 3}, {99, 1}}};
+    const Json good = toJson(config);
+    EXPECT_EQ(networkConfigFromJson(good).value(), config);
+    for (const char* wrong :
+         {R"({})", R"([1])", R"([{}])", R"([{"tokens": [10, 3]}])", R"([{"tokens": [10, 3], "until": [99, 2]}])",
+          R"([{"tokens": [-1, 3], "until": [1, 1]}])", R"([{"tokens": [1.5, 3], "until": [1, 1]}])"}) {
+        Json changed = good;
+        changed["held"] = Json::parse(wrong);
+        EXPECT_FALSE(networkConfigFromJson(changed)) << wrong;
+    }
 }
 
 TEST(NetworkConfig, EveryFieldIsChecked) {

@@ -116,7 +116,7 @@ TEST_F(HouseConditions, AnExerciseIsTheSameMusic) {
     for (int i = 0; i < count; ++i) {
         const auto piece = vocabulary.encode(randomSong(random));
         const auto exercise = vocabulary.exercise(piece, 3, random);
-        const auto has = [&](const house::Kind& kind) {
+        const auto has = [&](const TokenRun& kind) {
             return std::any_of(exercise.begin(), exercise.end(), [&](Token token) { return kind.holds(token); });
         };
         described += has(kinds().style) || has(kinds().key) || has(kinds().density) || has(kinds().polyphony) ? 1 : 0;

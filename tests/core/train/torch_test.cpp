@@ -16,6 +16,7 @@ protected:
     Torch() {
         config =
             GetParam() == Architecture::lstm ? smallLstm(vocabulary->size()) : smallTransformer(vocabulary->size());
+        config.held = {{{5, 2}, {30, 3}}, {{7, 1}, {40, 1}}};
         Random random(1);
         batch.rows = 2;
         batch.length = 40;
