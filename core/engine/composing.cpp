@@ -50,25 +50,11 @@ RpcResult<std::optional<FillIn>> fillIn(const Json& json) {
     if (!json.contains("fill")) {
         return std::nullopt;
     }
-    constexpr int mostBars = 100'000;
-    constexpr int mostTracks = 65'535;
-    const Json& object = json["fill"];
-    FillIn fill;
-    Params params(object, "fill.");
-    fill.firstBar = static_cast<int>(params.integer("firstBar", 1, mostBars)) - 1;
-    fill.lastBar = static_cast<int>(params.integer("lastBar", 1, mostBars)) - 1;
-    for (const std::int64_t track : params.integers("tracks", 0, mostTracks)) {
-        fill.tracks.push_back(static_cast<std::size_t>(track));
+    const auto fill = fillInFromJson(json["fill"]);
+    if (!fill) {
+        return refused(RpcErrorCode::invalidParams, "\"fill\": " + fill.error().message);
     }
-    if (params.has("add")) {
-        const bool drums = object["add"] == "drums";
-        fill.added = FillIn::Instrument{
-            drums, drums ? Program() : Program::clamped(static_cast<int>(params.integer("add", 0, 127)))};
-    }
-    if (params.fault()) {
-        return refused(RpcErrorCode::invalidParams, *params.fault());
-    }
-    return fill;
+    return *fill;
 }
 
 /// Where the parameters `model` and `seed` or `seedId` say to compose from.

@@ -118,13 +118,7 @@ public:
             return tl::make_unexpected(script.error());
         }
         m_fill = fill;
-        m_stays = barsOf(seed, fill.firstBar, fill.lastBar);
-        for (std::size_t index = m_stays.tracks.size(); index-- > 0;) {
-            const bool rewritten = std::find(fill.tracks.begin(), fill.tracks.end(), index) != fill.tracks.end();
-            if (rewritten || fill.writesAll()) {
-                m_stays.tracks.erase(m_stays.tracks.begin() + static_cast<std::ptrdiff_t>(index));
-            }
-        }
+        m_stays = staying(seed, fill);
         m_prefix = script->prefix->clone();
         m_prefix->takeNotes();
         m_bars = m_prefix->barsBegun();
@@ -610,17 +604,6 @@ Result<void> setKey(GenerateSettings& settings, std::string_view text) {
     return keyFromText(text).map([&](const Key& key) { settings.key = key; }).map_error([](const Error& error) {
         return Error{"key " + error.message + ", nor \"seed\""};
     });
-}
-
-Json toJson(const FillIn& fill) {
-    Json json = {{"firstBar", fill.firstBar + 1}, {"lastBar", fill.lastBar + 1}};
-    if (!fill.tracks.empty()) {
-        json["tracks"] = fill.tracks;
-    }
-    if (fill.added) {
-        json["add"] = fill.added->drums ? Json("drums") : Json(fill.added->program.midi());
-    }
-    return json;
 }
 
 std::vector<std::string> stylesOf(const Model& model) {

@@ -42,8 +42,6 @@ struct GenerateSettings {
 /// From what people write: a key such as "D minor", "seed" for that of the seed, or nothing for any. Errors: no such
 /// key.
 Result<void> setKey(GenerateSettings& settings, std::string_view text);
-/// As recipes and the protocol have it, bars counted from 1, tracks from 0.
-Json toJson(const FillIn& fill);
 /// The styles that a model's card names; empty where it knows none.
 std::vector<std::string> stylesOf(const Model& model);
 /// The error names the setting that is out of range.

@@ -11,6 +11,7 @@
 
 #include "core/base/random.h"
 #include "core/base/result.h"
+#include "core/edit/fill_in.h"
 #include "core/music/song.h"
 
 namespace ricercar {
@@ -118,24 +119,6 @@ struct Description {
 inline constexpr int mostStyles = 16;
 inline constexpr int densityClasses = 8;
 inline constexpr int polyphonyClasses = 6;
-
-/// What shall be written into a song: some of its bars anew, or an instrument that it does not have.
-struct FillIn {
-    struct Instrument {
-        bool drums = false;
-        Program program;  ///< of no meaning for drums
-        bool operator==(const Instrument&) const = default;
-    };
-
-    int firstBar = 0;
-    int lastBar = 0;                  ///< included
-    std::vector<std::size_t> tracks;  ///< of the song, to be written anew there, beside the others
-    std::optional<Instrument> added;  ///< to be played there, beside all others
-
-    bool operator==(const FillIn&) const = default;
-    /// Nothing stays in these bars but what the model writes.
-    bool writesAll() const { return tracks.empty() && !added; }
-};
 
 /// How something is filled in: what is read first, and what each bar begins with before the model goes on with it.
 struct Script {

@@ -38,22 +38,6 @@ std::int64_t Params::integer(const char* name, std::int64_t lowest, std::int64_t
     return static_cast<std::int64_t>(value);
 }
 
-std::vector<std::int64_t> Params::integers(const char* name, std::int64_t lowest, std::int64_t highest) {
-    const Json* value = find(name, false);
-    std::vector<std::int64_t> numbers;
-    if (value == nullptr) {
-        return numbers;
-    }
-    const bool isList = value->is_array() && std::all_of(value->begin(), value->end(), [&](const Json& number) {
-                            return number.is_number_integer() && number >= lowest && number <= highest;
-                        });
-    if (!isList) {
-        fail(name, fmt::format("a list of whole numbers from {} to {}", lowest, highest));
-        return numbers;
-    }
-    return value->get<std::vector<std::int64_t>>();
-}
-
 double Params::number(const char* name, double lowest, double highest, std::optional<double> fallback) {
     const Json* value = find(name, !fallback);
     if (value != nullptr && value->is_number()) {

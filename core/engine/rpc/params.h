@@ -23,8 +23,6 @@ public:
     /// Takes 8.0 for 8.
     std::int64_t integer(const char* name, std::int64_t lowest, std::int64_t highest,
                          std::optional<std::int64_t> fallback = {});
-    /// A list of whole numbers; empty without the field.
-    std::vector<std::int64_t> integers(const char* name, std::int64_t lowest, std::int64_t highest);
     double number(const char* name, double lowest, double highest, std::optional<double> fallback = {});
     /// One of `choices`.
     std::string choice(const char* name, const std::vector<std::string>& choices);
