@@ -5,6 +5,7 @@
 #include "app/commands/command.h"
 #include "app/terminal.h"
 #include "core/corpus/scan.h"
+#include "core/corpus/shard.h"
 
 namespace ricercar {
 
@@ -14,9 +15,34 @@ struct ScanOptions {
     std::string folder;
     std::string vocabulary = "house-2";
     bool json = false;
+    bool tokens = false;
     ScanLimits limits;
     bool rejectOnlyDrums = false;
 };
+
+/// A line of JSON with the texts of the vocabulary's tokens, then one for each accepted piece.
+Result<void> printTokens(const ScanReport& report, const Vocabulary& vocabulary) {
+    const auto usable = checkUsable(report);
+    if (!usable) {
+        return usable;
+    }
+    const auto shard = TokenShard::open(report.shard);
+    if (!shard) {
+        return tl::make_unexpected(shard.error());
+    }
+    Json texts;
+    for (int token = 0; token < vocabulary.size(); ++token) {
+        texts.push_back(vocabulary.text(static_cast<Token>(token)));
+    }
+    fmt::print("{}\n", Json{{"vocabulary", vocabulary.name()}, {"texts", texts}}.dump());
+    for (std::size_t index = 0; index < shard->size(); ++index) {
+        const auto tokens = shard->tokens(index);
+        const Json line = {{"path", shard->piece(index).path},
+                           {"tokens", std::vector<Token>(tokens.begin(), tokens.end())}};
+        fmt::print("{}\n", line.dump(-1, ' ', false, Json::error_handler_t::replace));
+    }
+    return {};
+}
 
 Result<void> scanFolder(const ScanOptions& options) {
     const auto vocabulary = findVocabulary(options.vocabulary);
@@ -28,6 +54,9 @@ Result<void> scanFolder(const ScanOptions& options) {
     const auto report = scan(options.folder, settings, terminalProgress(), interruption());
     if (!report) {
         return tl::make_unexpected(report.error());
+    }
+    if (options.tokens) {
+        return printTokens(*report, **vocabulary);
     }
     if (options.json) {
         fmt::print("{}\n", toJson(*report).dump(2, ' ', false, Json::error_handler_t::replace));
@@ -58,7 +87,11 @@ void addScanCommand(CLI::App& engine) {
         ->check(number(0, 1e6))
         ->capture_default_str();
     command.add_flag("--no-drums-only", options->rejectOnlyDrums, "Reject pieces that are nothing but drums");
-    command.add_flag("--json", options->json, "Print the report as JSON");
+    CLI::Option* json = command.add_flag("--json", options->json, "Print the report as JSON");
+    command
+        .add_flag("--tokens", options->tokens,
+                  "Print the tokens instead of the report: a line of JSON with their texts, then one for each piece")
+        ->excludes(json);
     onRun(command, [options] { return scanFolder(*options); });
 }
 

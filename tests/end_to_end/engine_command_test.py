@@ -143,6 +143,21 @@ class EngineCommandTest(unittest.TestCase):
         self.assertRegex(done.stdout, r"accepted +1 ")
         self.assertEqual(self.engine("train", music, "--out", self.folder / "run", XDG_CACHE_HOME="/proc").returncode, 1)
 
+    def test_scan_prints_tokens(self):
+        music = self.folder / "music"
+        music.mkdir()
+        self.write_seed("music/tune.mid", (4, 4), [(beat, 1, 60 + beat, 80) for beat in range(8)], 8)
+        done = self.engine("scan", music, "--tokens")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        names, piece = map(json.loads, done.stdout.splitlines())
+        self.assertEqual((names["vocabulary"], piece["path"]), ("house-2", "tune.mid"))
+        words = [names["texts"][token] for token in piece["tokens"]]
+        self.assertEqual((words[0], words[1], words[-1]), ("Start", "Bar 4/4", "End"))
+        self.assertEqual([word for word in words if word.startswith("Pitch ")],
+                         [f"Pitch {name}4" for name in ("C", "C#", "D", "D#", "E", "F", "F#", "G")])
+        done = self.engine("scan", music, "--tokens", XDG_CACHE_HOME="/proc")
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+
     def test_frames_are_learnt_and_judged(self):
         data = self.folder / "rolls.json"
         tune = [[48 + step % 8, 60, 64 + step % 4] for step in range(64)]
