@@ -27,6 +27,16 @@ std::optional<std::string> takeOver(const Json& begun, const char* name, std::op
 
 }  // namespace
 
+Result<void> checkFolder(const RunDirectory& directory, const TrainingSettings& settings) {
+    if (settings.resume == directory.holdsRun()) {
+        return {};
+    }
+    const std::string run = settings.run.string();
+    return settings.resume
+               ? failure("{} holds no training run to resume", run)
+               : failure("{} already holds a training run; go on with --resume or choose another folder", run);
+}
+
 Result<Json> takeOverBegun(const RunDirectory& directory, TrainingSettings& settings) {
     auto begun = readTextFile(directory.config()).and_then([](const std::string& text) { return parseJson(text); });
     if (!begun) {
@@ -46,6 +56,18 @@ Result<Json> takeOverBegun(const RunDirectory& directory, TrainingSettings& sett
         }
     }
     return begun;
+}
+
+Result<void> checkUnchanged(const TrainingSettings& settings, const Json& begun, const Json& now) {
+    for (const char* name : {"vocabulary", "window", "batch", "learningRate", "dropout", "music"}) {
+        if (begun.value(name, Json()) != now[name]) {
+            const std::string run = settings.run.string();
+            return failure(
+                "{}: its {} is no longer what it was begun with; train anew with --base {} instead of --resume", run,
+                name, run);
+        }
+    }
+    return {};
 }
 
 }  // namespace ricercar
