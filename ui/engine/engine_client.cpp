@@ -52,68 +52,72 @@ TrainingEnd trainingEndFrom(const Json& json) {
     return {known, json.at("exitStatus"), fromUtf8(json.value("error", ""))};
 }
 
-/// Fields that are empty are left out, which means the engine's own choice.
-void put(Json& json, const char* name, const QString& text) {
-    if (!text.isEmpty()) {
-        json[name] = text.toStdString();
-    }
-}
+Json orNull(const QString& text) { return text.isEmpty() ? Json() : Json(text.toStdString()); }
 
 template <typename Number>
-void put(Json& json, const char* name, const std::optional<Number>& number) {
-    if (number) {
-        json[name] = *number;
+Json orNull(const std::optional<Number>& number) {
+    return number ? Json(*number) : Json();
+}
+
+/// Without the fields that are null: what is left out is the engine's own choice.
+Json given(Json fields) {
+    Json json = Json::object();
+    for (auto& [name, value] : fields.items()) {
+        if (!value.is_null()) {
+            json[name] = std::move(value);
+        }
     }
+    return json;
 }
 
 Json toJson(const EngineSeed& seed) {
-    Json json = Json::object();
-    if (!seed.midi.isEmpty()) {
-        json["midi"] = seed.midi.toBase64().toStdString();
-    } else {
-        put(json, "path", seed.path);
+    if (seed.midi.isEmpty() && seed.path.isEmpty()) {
+        return Json::object();
     }
-    if (!json.empty() && seed.firstBar != 0) {
-        json["firstBar"] = seed.firstBar;
-    }
-    if (!json.empty() && seed.lastBar != 0) {
-        json["lastBar"] = seed.lastBar;
-    }
-    return json;
+    const auto bar = [](int number) { return number != 0 ? Json(number) : Json(); };
+    return given({{"midi", orNull(QString::fromLatin1(seed.midi.toBase64()))},
+                  {"path", seed.midi.isEmpty() ? orNull(seed.path) : Json()},
+                  {"firstBar", bar(seed.firstBar)},
+                  {"lastBar", bar(seed.lastBar)}});
 }
 
 Json toJson(const GenerateRequest& request) {
-    Json json{{"seed", toJson(request.seed)},
-              {"bars", request.bars},
-              {"takes", request.takes},
-              {"temperature", request.temperature},
-              {"lowestPitch", request.lowestPitch},
-              {"highestPitch", request.highestPitch},
-              {"ending", request.ending}};
-    put(json, "minP", request.minP);
-    put(json, "topP", request.topP);
-    put(json, "key", request.key);
-    put(json, "style", request.style);
-    put(json, "density", request.density);
-    put(json, "polyphony", request.polyphony);
-    put(json, "model", request.model);
-    put(json, "rng", request.rng);
-    put(json, "folder", request.folder);
-    return json;
+    return given({{"model", orNull(request.model)},
+                  {"seed", toJson(request.seed)},
+                  {"bars", request.bars},
+                  {"takes", request.takes},
+                  {"temperature", request.temperature},
+                  {"minP", orNull(request.minP)},
+                  {"topP", orNull(request.topP)},
+                  {"key", orNull(request.key)},
+                  {"lowestPitch", request.lowestPitch},
+                  {"highestPitch", request.highestPitch},
+                  {"style", orNull(request.style)},
+                  {"density", orNull(request.density)},
+                  {"polyphony", orNull(request.polyphony)},
+                  {"ending", request.ending},
+                  {"rng", orNull(request.rng)},
+                  {"folder", orNull(request.folder)}});
 }
 
 Json toJson(const TrainRequest& request) {
-    Json json{{"resume", request.resume}};
-    put(json, "folder", request.folder);
-    put(json, "validFolder", request.validFolder);
-    put(json, "run", request.run);
-    put(json, "preset", request.preset);
-    put(json, "base", request.base);
-    put(json, "minutes", request.minutes);
-    put(json, "epochs", request.epochs);
-    put(json, "device", request.device);
-    put(json, "rng", request.rng);
-    return json;
+    return given({{"folder", orNull(request.folder)},
+                  {"validFolder", orNull(request.validFolder)},
+                  {"run", orNull(request.run)},
+                  {"preset", orNull(request.preset)},
+                  {"base", orNull(request.base)},
+                  {"minutes", orNull(request.minutes)},
+                  {"epochs", orNull(request.epochs)},
+                  {"device", orNull(request.device)},
+                  {"rng", orNull(request.rng)},
+                  {"resume", request.resume}});
+}
+
+Json toJson(const EvaluateRequest& request) {
+    return given({{"model", orNull(request.model)},
+                  {"data", orNull(request.data)},
+                  {"protocol", orNull(request.protocol)},
+                  {"device", orNull(request.device)}});
 }
 
 }  // namespace
@@ -208,29 +212,16 @@ void EngineClient::restart() {
 int EngineClient::listModels() { return send("models/list", Json::object()); }
 
 int EngineClient::prepareSeed(const QString& model, const EngineSeed& seed) {
-    Json params{{"seed", toJson(seed)}};
-    put(params, "model", model);
-    return send("seed/prepare", params);
+    return send("seed/prepare", given({{"model", orNull(model)}, {"seed", toJson(seed)}}));
 }
 
 int EngineClient::generate(const GenerateRequest& request) { return send("generate/start", toJson(request)); }
 
-int EngineClient::scanCorpus(const QString& folder) {
-    Json params = Json::object();
-    put(params, "folder", folder);
-    return send("corpus/scan", params);
-}
+int EngineClient::scanCorpus(const QString& folder) { return send("corpus/scan", given({{"folder", orNull(folder)}})); }
 
 int EngineClient::train(const TrainRequest& request) { return send("train/start", toJson(request)); }
 
-int EngineClient::evaluate(const EvaluateRequest& request) {
-    Json params = Json::object();
-    put(params, "model", request.model);
-    put(params, "data", request.data);
-    put(params, "protocol", request.protocol);
-    put(params, "device", request.device);
-    return send("evaluate", params);
-}
+int EngineClient::evaluate(const EvaluateRequest& request) { return send("evaluate", toJson(request)); }
 
 void EngineClient::cancel(int call) {
     if (m_calls.contains(call)) {
