@@ -187,7 +187,7 @@ void MainWindow::togglePlaying() {
 }
 
 void MainWindow::playTake() {
-    m_playback.playFrom(m_session.currentTake() != nullptr ? m_session.takeBegin() : Tick{});
+    m_playback.playFrom(m_session.currentTake() != nullptr ? m_session.takeRange().begin : Tick{});
 }
 
 void MainWindow::showTitle() {

@@ -108,7 +108,7 @@ void PianoRoll::onArrangement() {
 
 void PianoRoll::onTake() {
     m_stale = true;
-    const int left = m_view.takeBegin ? static_cast<int>(m_view.geometry.x(*m_view.takeBegin)) - 2 : 0;
+    const int left = m_view.take ? static_cast<int>(m_view.geometry.x(m_view.take->begin)) - 2 : 0;
     update(rect().adjusted(std::clamp(left, 0, width() - 1), 0, 0, 0));
 }
 
@@ -118,18 +118,22 @@ void PianoRoll::refreshNotes() {
     const RollGeometry before = m_view.geometry;
     const Song& song = *m_session.arrangement();
     const Session::Take* take = m_session.currentTake();
-    const Tick takeBegin = take != nullptr ? m_session.takeBegin() : song.end;
-    if (m_newSeed || song.ticksPerQuarter != m_view.geometry.ticksPerQuarter()) {
-        m_view.notes = RollNotes(song, takeBegin);
+    const TickRange range = m_session.takeRange();
+    const bool fills = take != nullptr && take->fill();
+    if (fills) {
+        m_view.notes = RollNotes(song, range, *take->seed.song);
+    } else if (m_newSeed || m_view.takeFillsIn || song.ticksPerQuarter != m_view.geometry.ticksPerQuarter()) {
+        m_view.notes = RollNotes(song, range.begin);
     } else {
-        m_view.notes.replaceTake(song, takeBegin);
+        m_view.notes.replaceTake(song, range.begin);
     }
+    m_view.takeFillsIn = fills;
     m_view.meters = meterMap(song);
-    m_view.takeBegin = take != nullptr ? std::optional(m_session.takeBegin()) : std::nullopt;
+    m_view.take = take != nullptr ? std::optional(range) : std::nullopt;
     m_view.takeFlag.clear();
     if (take != nullptr) {
         const QString star = take->starred ? QStringLiteral(" \u2605") : QString();
-        m_view.takeFlag = take->seed.song ? tr("seed | %1%2").arg(take->name, star) : take->name + star;
+        m_view.takeFlag = take->seed.song && !fills ? tr("seed | %1%2").arg(take->name, star) : take->name + star;
     }
     if (m_newSeed || (m_view.hovered && m_view.hovered->part == RollNotes::Part::take)) {
         m_view.hovered.reset();

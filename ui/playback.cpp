@@ -96,10 +96,10 @@ void Playback::locate(Tick tick) {
 
 void Playback::setLoopOn(bool on) {
     if (on && !m_loopRange) {
-        const Tick end = m_session.arrangement()->end;
-        const Tick begin = m_session.currentTake() != nullptr ? m_session.takeBegin() : Tick{};
-        if (begin >= end) return;
-        m_loopRange = TickRange{begin, end};
+        const TickRange range = m_session.currentTake() != nullptr ? m_session.takeRange()
+                                                                   : TickRange{Tick{}, m_session.arrangement()->end};
+        if (range.begin >= range.end) return;
+        m_loopRange = range;
     }
     m_loopOn = on;
     applyLoop();

@@ -6,15 +6,40 @@
 
 namespace ricercar {
 
+namespace {
+
+constexpr Tick never{std::numeric_limits<std::int64_t>::max()};
+
+}  // namespace
+
 RollNotes::RollNotes(const Song& song, Tick takeBegin) {
     m_notes.reserve(noteCount(song));
-    append(song, {Tick{}, takeBegin}, Part::seed);
+    const TickRange seed{Tick{}, takeBegin};
+    append(song, seed, Part::seed);
     replaceTake(song, takeBegin);
+}
+
+RollNotes::RollNotes(const Song& song, TickRange take, const Song& seed) {
+    m_notes.reserve(noteCount(song));
+    const TickRange all{Tick{}, never};
+    append(song, all, Part::seed);
+    for (ShownNote& note : m_notes) {
+        const auto isSame = [&](const Note& old) {
+            return old.end().value == note.end && old.pitch == note.pitch && old.velocity == note.velocity;
+        };
+        const bool wasThere =
+            note.track < seed.tracks.size() &&
+            std::ranges::any_of(
+                std::ranges::equal_range(seed.tracks[note.track]->notes, Tick{note.begin}, {}, &Note::onset), isSame);
+        note.part = take.contains({note.begin}) && !wasThere ? Part::take : Part::seed;
+    }
+    measure();
 }
 
 void RollNotes::replaceTake(const Song& song, Tick takeBegin) {
     m_notes.erase(std::ranges::lower_bound(m_notes, takeBegin.value, {}, &ShownNote::begin), m_notes.end());
-    append(song, {takeBegin, Tick{std::numeric_limits<std::int64_t>::max()}}, Part::take);
+    const TickRange take{takeBegin, never};
+    append(song, take, Part::take);
     measure();
 }
 

@@ -30,6 +30,8 @@ public:
     RollNotes() = default;
     /// Notes from `takeBegin` on belong to the take.
     RollNotes(const Song& song, Tick takeBegin);
+    /// Notes that begin in `take` belong to the take, but for those that `seed` has in the same track too.
+    RollNotes(const Song& song, TickRange take, const Song& seed);
 
     /// Takes the take's notes anew from `song`, whose notes before `takeBegin` must be those that are here already.
     void replaceTake(const Song& song, Tick takeBegin);

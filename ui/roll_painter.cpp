@@ -65,7 +65,7 @@ public:
             paintRows();
             paintGrid();
             paintNotes();
-            paintTakeLine();
+            paintTakeLines();
             paintHover();
             paintEmptyText();
         });
@@ -212,13 +212,17 @@ private:
         canvas.paintOn(m_painter);
     }
 
-    void paintTakeLine() {
-        if (!m_view.takeBegin) return;
-        const double x = m_geometry.x(*m_view.takeBegin);
+    /// Where the take begins and, if it fills in, where it ends.
+    void paintTakeLines() {
+        if (!m_view.take) return;
         const QRect area = m_geometry.notes();
-        m_painter.fillRect(QRectF(x - 0.75, area.top(), 1.5, area.height()), m_theme.take);
+        const auto paintLine = [&](Tick tick) {
+            m_painter.fillRect(QRectF(m_geometry.x(tick) - 0.75, area.top(), 1.5, area.height()), m_theme.take);
+        };
+        paintLine(m_view.take->begin);
+        if (m_view.takeFillsIn) paintLine(m_view.take->end);
         if (m_view.takeFlag.isEmpty()) return;
-        paintPill(m_view.takeFlag, QPointF(x + 6, area.top() + 8));
+        paintPill(m_view.takeFlag, QPointF(m_geometry.x(m_view.take->begin) + 6, area.top() + 8));
     }
 
     void paintPill(const QString& words, QPointF topLeft) {

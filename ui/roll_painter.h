@@ -20,8 +20,9 @@ struct RollView {
     RollNotes notes;
     MeterMap meters{480, {}};
     std::optional<Key> key;  ///< rows outside it are darker; nothing: rows of black keys are
-    std::optional<Tick> takeBegin;
-    QString takeFlag;  ///< beside the line where the take begins
+    std::optional<TickRange> take;
+    bool takeFillsIn = false;  ///< there is music of the seed around it
+    QString takeFlag;          ///< beside the line where the take begins
     Tick playhead;
     std::optional<TickRange> loop;
     bool loopOn = false;

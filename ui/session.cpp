@@ -74,6 +74,13 @@ std::shared_ptr<const Song> withNote(const Song& song, const Session::StreamedNo
 
 }  // namespace
 
+std::optional<FillIn> Session::Take::fill() const {
+    if (!seed.song || !recipe.is_object() || !recipe.contains("fill")) return std::nullopt;
+    const auto fill = fillInFromJson(recipe["fill"]);
+    const bool fits = fill && fill->firstBar <= fill->lastBar && fill->lastBar < barCount(*seed.song);
+    return fits ? std::optional(*fill) : std::nullopt;
+}
+
 Session::Session(QObject* parent) : QObject(parent), m_arrangement(emptySong()) {}
 
 void Session::setSeed(Seed seed) {
@@ -101,13 +108,12 @@ std::vector<Session::TakeId> Session::beginTakes(int count, const Json& recipe) 
     for (int i = 0; i < count; ++i) {
         const TakeId id = m_nextId++;
         ids.push_back(id);
-        batch.push_back({.id = id,
-                         .name = tr("take %1").arg(id),
-                         .seed = m_seed,
-                         .song = silenceAfter(m_seed.song),
-                         .recipe = recipe,
-                         .file = {}});
-        if (recipe.is_object()) batch.back().recipe["take"] = i;
+        batch.push_back(
+            {.id = id, .name = tr("take %1").arg(id), .seed = m_seed, .song = {}, .recipe = recipe, .file = {}});
+        Take& take = batch.back();
+        if (recipe.is_object()) take.recipe["take"] = i;
+        const auto fill = take.fill();
+        take.song = fill ? std::make_shared<const Song>(staying(*m_seed.song, *fill)) : silenceAfter(m_seed.song);
     }
     m_takes.insert(m_takes.begin(), std::make_move_iterator(batch.begin()), std::make_move_iterator(batch.end()));
     Q_EMIT takesChanged();
@@ -243,14 +249,20 @@ const std::shared_ptr<const Song>& Session::arrangement() const {
     return m_arrangement;
 }
 
-Tick Session::takeBegin() const {
+TickRange Session::takeRange() const {
     makeArrangement();
-    return m_takeBegin;
+    return m_takeRange;
 }
 
 void Session::makeArrangement() const {
     if (m_arrangement) return;
     const Take* current = currentTake();
+    const auto fill = current != nullptr ? current->fill() : std::nullopt;
+    if (fill) {
+        m_arrangement = std::make_shared<const Song>(filled(*m_seed.song, *fill, *current->song));
+        m_takeRange = meterMap(*m_arrangement).bars(fill->firstBar, fill->lastBar);
+        return;
+    }
     if (m_seed.song && current != nullptr) {
         m_arrangement = std::make_shared<const Song>(joined(*m_seed.song, *current->song));
     } else if (m_seed.song) {
@@ -258,7 +270,8 @@ void Session::makeArrangement() const {
     } else {
         m_arrangement = current != nullptr ? current->song : emptySong();
     }
-    m_takeBegin = m_seed.song ? meterMap(*m_arrangement).barStart(barCount(*m_seed.song)) : Tick{};
+    const Tick begin = m_seed.song ? meterMap(*m_arrangement).barStart(barCount(*m_seed.song)) : Tick{};
+    m_takeRange = {begin, std::max(begin, m_arrangement->end)};
 }
 
 }  // namespace ricercar

@@ -9,13 +9,15 @@
 #include <QUndoStack>
 
 #include "core/base/json.h"
+#include "core/edit/fill_in.h"
 #include "core/music/song.h"
 
 namespace ricercar {
 
 /// The one owner of what is shown and heard: the current seed, the takes of this session, the current take, and the
-/// arrangement, which is the seed followed by the current take as one song. Panels read from it, call its methods and
-/// listen to its signals; they never talk to each other. UI thread only; every method returns at once.
+/// arrangement, which is the seed followed by the current take, or filled in by it, as one song. Panels read from it,
+/// call its methods and listen to its signals; they never talk to each other. UI thread only; every method returns at
+/// once.
 ///
 /// Signals are sent after the state has changed, in the order: seed, takes, current take, arrangement.
 class Session : public QObject {
@@ -40,12 +42,15 @@ public:
         TakeId id = 0;
         QString name;                      ///< "take 12"
         Seed seed;                         ///< what it goes on from
-        std::shared_ptr<const Song> song;  ///< the new bars alone, from tick 0; never null
+        std::shared_ptr<const Song> song;  ///< its bars alone, from tick 0; never null
         Json recipe;                       ///< as the engine gave it; what is known of it while it is being drawn
         QString file;                      ///< the engine's .mid file; empty while it is being drawn
         bool finished = false;             ///< every note is there
         bool starred = false;
         bool rejected = false;  ///< hidden; comes back by undo
+
+        /// What it writes into its seed, by its recipe; nothing for a take that goes on from the seed.
+        std::optional<FillIn> fill() const;
     };
 
     /// A note as the engine streams it; times in quarter notes from the start of the take.
@@ -70,8 +75,9 @@ public:
     /// Null when there is no such take; valid until takes are begun or dropped.
     const Take* take(TakeId id) const;
 
-    /// New takes that go on from the current seed, empty and unfinished; the first becomes the current one. `recipe` is
-    /// what is known of theirs; each gets its number in the batch, from 0, as `take`.
+    /// New takes that go on from the current seed or, where `recipe` says so, fill it in, empty and unfinished; the
+    /// first becomes the current one. `recipe` is what is known of theirs; each gets its number in the batch, from 0,
+    /// as `take`.
     std::vector<TakeId> beginTakes(int count, const Json& recipe = {});
     /// A note has been drawn. Ignored when the take is finished or gone.
     void addNote(TakeId id, const StreamedNote& note);
@@ -91,17 +97,17 @@ public:
 
     /// The take that is shown and heard, or null.
     const Take* currentTake() const;
-    /// Shows the take behind the seed it came from, which becomes the current seed. Nothing: shows the seed alone.
+    /// Shows the take with the seed it came from, which becomes the current seed. Nothing: shows the seed alone.
     void setCurrentTake(std::optional<TakeId> id);
     /// Shows the current take's neighbour among those not rejected (`step` +1 or -1); stays at the ends. With no
     /// current take, shows the first.
     void stepTake(int step);
 
-    /// The seed followed by the current take, as one song; never null.
+    /// The seed followed by the current take, or filled in by it, as one song; never null.
     const std::shared_ptr<const Song>& arrangement() const;
-    /// Where the take begins in the arrangement: the bar line after the seed. The end of the seed where there is no
-    /// take; nothing before a seed or take.
-    Tick takeBegin() const;
+    /// Where the take stands in the arrangement: from the bar line after the seed to the end, or the bars that it fills
+    /// in. Empty, at the end of the seed, where there is no take.
+    TickRange takeRange() const;
 
     /// Rejected takes, later also edits.
     QUndoStack& undoStack() { return m_undoStack; }
@@ -132,7 +138,7 @@ private:
     std::optional<TakeId> m_current;
     QUndoStack m_undoStack;
     mutable std::shared_ptr<const Song> m_arrangement;  ///< null when it must be made again
-    mutable Tick m_takeBegin;
+    mutable TickRange m_takeRange;
 };
 
 }  // namespace ricercar

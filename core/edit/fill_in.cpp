@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "core/edit/bars.h"
+#include "core/edit/resolution.h"
+#include "core/edit/retime.h"
 
 namespace ricercar {
 
@@ -17,6 +19,36 @@ Result<int> numberIn(const Json& json, const char* name, int lowest, int highest
         return failure("\"{}\" is {}, outside {} to {}", name, *number, lowest, highest);
     }
     return number;
+}
+
+bool isRewritten(const FillIn& fill, std::size_t track) {
+    return fill.writesAll() || std::find(fill.tracks.begin(), fill.tracks.end(), track) != fill.tracks.end();
+}
+
+bool sameInstrument(const Track& a, const Track& b) {
+    return a.isDrums() == b.isDrums() && (a.isDrums() || a.program() == b.program());
+}
+
+/// How many tracks of `bars` are those of `stays`: a MIDI file leaves out tracks that hold nothing.
+std::size_t stayingTracks(const Song& bars, const Song& stays) {
+    std::size_t count = 0;
+    for (const auto& track : stays.tracks) {
+        if (count < bars.tracks.size() && bars.tracks[count]->notes == track->notes) {
+            ++count;
+        }
+    }
+    return count;
+}
+
+/// `track` without the notes that begin in `range`; those that sound into it are cut.
+Track without(Track track, TickRange range) {
+    std::erase_if(track.notes, [&](const Note& note) { return range.contains(note.onset); });
+    for (Note& note : track.notes) {
+        if (note.onset < range.begin && note.end() > range.begin) {
+            note.duration = range.begin - note.onset;
+        }
+    }
+    return track;
 }
 
 }  // namespace
@@ -64,13 +96,9 @@ Result<FillIn> fillInFromJson(const Json& json) {
 
 Song staying(const Song& song, const FillIn& fill) {
     Song stays = barsOf(song, fill.firstBar, fill.lastBar);
-    if (fill.writesAll()) {
-        stays.tracks.clear();
-        return stays;
-    }
     std::vector<std::shared_ptr<const Track>> tracks;
     for (std::size_t index = 0; index < stays.tracks.size(); ++index) {
-        if (std::find(fill.tracks.begin(), fill.tracks.end(), index) == fill.tracks.end()) {
+        if (!isRewritten(fill, index)) {
             tracks.push_back(stays.tracks[index]);
         }
     }
@@ -79,9 +107,33 @@ Song staying(const Song& song, const FillIn& fill) {
 }
 
 Song filled(const Song& song, const FillIn& fill, const Song& bars) {
-    const int last = barCount(song) - 1;
-    const Song begun = fill.firstBar > 0 ? joined(barsOf(song, 0, fill.firstBar - 1), bars) : bars;
-    return fill.lastBar < last ? joined(begun, barsOf(song, fill.lastBar + 1, last)) : begun;
+    const TickRange range = meterMap(song).bars(fill.firstBar, fill.lastBar);
+    Song result = song;
+    std::vector<std::size_t> free;  // tracks that are written anew
+    for (std::size_t index = 0; index < song.tracks.size(); ++index) {
+        if (isRewritten(fill, index)) {
+            result.tracks[index] = std::make_shared<const Track>(without(*song.tracks[index], range));
+            free.push_back(index);
+        }
+    }
+    const Song sameGrid = withResolution(bars, song.ticksPerQuarter);
+    const Song written = retimed(sameGrid, [&](Tick tick) { return range.begin + (tick - Tick{}); });
+    for (std::size_t index = stayingTracks(sameGrid, staying(song, fill)); index < written.tracks.size(); ++index) {
+        const Track& track = *written.tracks[index];
+        const auto place = std::find_if(free.begin(), free.end(),
+                                        [&](std::size_t old) { return sameInstrument(*song.tracks[old], track); });
+        if (place == free.end()) {
+            result.tracks.push_back(written.tracks[index]);
+            continue;
+        }
+        Track whole = *result.tracks[*place];
+        whole.notes.insert(whole.notes.end(), track.notes.begin(), track.notes.end());
+        sortEvents(whole);
+        result.tracks[*place] = std::make_shared<const Track>(std::move(whole));
+        free.erase(place);
+    }
+    result.end = std::max(result.end, range.end);
+    return result;
 }
 
 }  // namespace ricercar

@@ -34,7 +34,9 @@ Result<FillIn> fillInFromJson(const Json& json);
 
 /// The bars of `fill`, which `song` has, with the tracks that stay as they are, also those that rest there.
 Song staying(const Song& song, const FillIn& fill);
-/// `song` with `bars` in the place of the bars of `fill`; see `joined` for what becomes of tracks.
+/// `song` with what `bars`, the bars of `fill` as a song of its own, has beyond the tracks that stay (which come first
+/// there): each such track takes the place of one of the same instrument that was to be written anew, or is added. All
+/// else is as in `song`; what sounds into the bars in a track that is written anew ends on their line.
 Song filled(const Song& song, const FillIn& fill, const Song& bars);
 
 }  // namespace ricercar

@@ -156,9 +156,11 @@ std::vector<Event> trackEvents(const Track& track, Channel channel) {
 
 }  // namespace
 
+bool holdsAnything(const Track& track) { return track != Track{{}, track.channel, {}, {}, {}, {}}; }
+
 std::vector<std::byte> writeSmf(const Song& song) {
-    const auto holdsAnything = [](const auto& track) { return *track != Track{{}, track->channel, {}, {}, {}, {}}; };
-    const auto chunks = 1 + std::count_if(song.tracks.begin(), song.tracks.end(), holdsAnything);
+    const auto chunks = 1 + std::count_if(song.tracks.begin(), song.tracks.end(),
+                                          [](const auto& track) { return holdsAnything(*track); });
     Bytes bytes;
     appendText(bytes, "MThd");
     appendBigEndian(bytes, 6, 4);
@@ -169,7 +171,7 @@ std::vector<std::byte> writeSmf(const Song& song) {
     const auto places = planChannels(song);
     for (std::size_t i = 0; i < places.size(); ++i) {
         const Track& track = *song.tracks[i];
-        if (holdsAnything(song.tracks[i])) {
+        if (holdsAnything(*song.tracks[i])) {
             appendChunk(bytes, track.name, places[i].port, trackEvents(track, places[i].channel), song.end);
         }
     }

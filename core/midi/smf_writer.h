@@ -9,6 +9,9 @@
 
 namespace ricercar {
 
+/// Whether a track is written: it has notes, changes or a name.
+bool holdsAnything(const Track& track);
+
 /// `song` as a Standard MIDI File of format 1: a conductor chunk (title, tempi, time and key signatures, with the
 /// defaults of 120 quarters a minute and 4/4 at tick 0 where the song has none there), then one chunk for each track
 /// (of at most 65534) that holds anything. All chunks end at `song.end`; in songs of more than 2^28 ticks only the

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "core/music/compass.h"
 #include "core/tokens/house_bars.h"
 #include "core/tokens/house_exercise.h"
 #include "core/tokens/house_prefix.h"
@@ -73,6 +74,14 @@ Result<std::set<GridPart>> playersOf(const Song& song, std::span<const GridTrack
     return players;
 }
 
+PitchSet pitchesOf(const Compass& compass) {
+    PitchSet pitches;
+    for (int pitch = compass.lowest.midi(); pitch <= compass.highest.midi(); ++pitch) {
+        pitches.set(static_cast<std::size_t>(pitch));
+    }
+    return pitches;
+}
+
 }  // namespace
 
 Result<Script> houseScript(const Song& song, const std::vector<Token>& piece, std::span<const GridTrack> tracks,
@@ -102,6 +111,12 @@ Result<Script> houseScript(const Song& song, const std::vector<Token>& piece, st
         prefix->push(token);
     }
     prefix->playOnly({players->begin(), players->end()});
+    if (wanted.added) {
+        prefix->playBesideOthers();
+        if (!wanted.added->drums) {
+            prefix->keepPitches(pitchesOf(compassOf(wanted.added->program)));
+        }
+    }
     script.prefix = std::move(prefix);
 
     // What comes after the gap is read where so many bars are left as the exercises have.

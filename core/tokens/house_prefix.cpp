@@ -27,8 +27,9 @@ bool HousePrefix::allows(Token token) const {
         case State::nothing:
             return token == startToken;
         case State::start:
+            return allowsAfterBar(token);
         case State::fill:
-            return allowsAfterBar(token) || (m_state == State::fill && allowsInstrument(token));
+            return allowsInstrument(token) || (!mustPlay() && allowsAfterBar(token));
         case State::bar:
             return allowsTempo(token);
         case State::tempo:
@@ -162,6 +163,16 @@ bool HousePrefix::mayPlay(const GridPart& part) const {
         }
     }
     return false;
+}
+
+bool HousePrefix::mustPlay() const {
+    return m_besideOthers && !m_given.empty() &&
+           std::any_of(m_players->begin(), m_players->end(), [&](const GridPart& part) { return mayPlay(part); });
+}
+
+void HousePrefix::keepPitches(const PitchSet& pitches) {
+    const PitchSet both = m_pitches & pitches;
+    m_pitches = both.any() ? both : pitches;
 }
 
 int HousePrefix::indexOf(const GridPart& part) const {

@@ -20,7 +20,7 @@ struct Preset {
     double dropout = 0.1;        ///< on much data; raised on little
     int epochs = 30;             ///< at most, where the user names none
     int evaluateEvery = 200;     ///< steps; an epoch where that is shorter
-    int patience = 6;            ///< evaluations without a better one before training stops
+    int patience = 6;            ///< evaluations without a better one of what was learnt before training stops
 };
 
 const std::vector<Preset>& presets();

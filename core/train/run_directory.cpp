@@ -54,6 +54,20 @@ Result<Descriptor> RunDirectory::lock() const {
     return folder;
 }
 
+bool RunState::judged(double natsPerNote) {
+    judgedStep = step;
+    if (step == 0) {
+        baseNatsPerNote = natsPerNote;
+    } else {
+        const bool lowest = !lowestNatsPerNote || natsPerNote < *lowestNatsPerNote;
+        lowestNatsPerNote = lowest ? natsPerNote : *lowestNatsPerNote;
+        sinceLowest = lowest ? 0 : sinceLowest + 1;
+    }
+    const bool best = !bestNatsPerNote || natsPerNote < *bestNatsPerNote;
+    bestNatsPerNote = best ? natsPerNote : *bestNatsPerNote;
+    return best;
+}
+
 Result<void> RunDirectory::writeCheckpoint(const ModelDescription& description, const TrainableNetwork& network,
                                            const RunState& state) const {
     std::vector<OwnedTensor> tensors = network.weights();
@@ -65,7 +79,8 @@ Result<void> RunDirectory::writeCheckpoint(const ModelDescription& description, 
                        {"seconds", state.seconds},
                        {"baseNatsPerNote", orNull(state.baseNatsPerNote)},
                        {"bestNatsPerNote", orNull(state.bestNatsPerNote)},
-                       {"sinceBest", state.sinceBest},
+                       {"lowestNatsPerNote", orNull(state.lowestNatsPerNote)},
+                       {"sinceLowest", state.sinceLowest},
                        {"judgedStep", orNull(state.judgedStep)}};
     return writeModelFile(checkpoint(), description, views(tensors), NumberType::float32, {{stateKey, json.dump()}});
 }
@@ -96,17 +111,18 @@ Result<Checkpoint> RunDirectory::readCheckpoint(TrainableNetwork& network) const
     }
     const auto step = field<std::int64_t>(*json, "step");
     const auto seconds = field<double>(*json, "seconds");
-    const auto sinceBest = field<int>(*json, "sinceBest");
-    if (!step || !seconds || !sinceBest) {
+    const auto sinceLowest = field<int>(*json, "sinceLowest");
+    if (!step || !seconds || !sinceLowest) {
         return failure("{} does not say where the training stood", checkpoint().string());
     }
     if (const auto loaded = network.load(file->weights, *step); !loaded) {
         return failure("{}: {}", checkpoint().string(), loaded.error().message);
     }
-    return Checkpoint{file->description,
-                      {*step, *seconds, optionalField<double>(*json, "baseNatsPerNote"),
-                       optionalField<double>(*json, "bestNatsPerNote"), *sinceBest,
-                       optionalField<std::int64_t>(*json, "judgedStep")}};
+    return Checkpoint{
+        file->description,
+        {*step, *seconds, optionalField<double>(*json, "baseNatsPerNote"),
+         optionalField<double>(*json, "bestNatsPerNote"), optionalField<double>(*json, "lowestNatsPerNote"),
+         *sinceLowest, optionalField<std::int64_t>(*json, "judgedStep")}};
 }
 
 Result<void> RunDirectory::trimMetrics(std::int64_t step) const {

@@ -165,7 +165,7 @@ Result<TrainingOutcome> Run::steps() {
             if (const auto judged = judge(); !judged) {
                 return tl::make_unexpected(judged.error());
             }
-        } else if (m_state.sinceBest >= m_setup.preset.patience) {
+        } else if (m_state.sinceLowest >= m_setup.preset.patience) {
             return finish("the held-out loss no longer falls");
         } else if (fraction() >= 1) {
             return finish("the schedule is complete");
@@ -239,19 +239,13 @@ Result<void> Run::judge() {
     if (!evaluation) {
         return m_stop.stop_requested() ? Result<void>() : tl::make_unexpected(evaluation.error());
     }
-    const bool best = !m_state.bestNatsPerNote || evaluation->natsPerNote() < *m_state.bestNatsPerNote;
+    RunState judged = m_state;
+    const bool best = judged.judged(evaluation->natsPerNote());
     const auto sample = keepAndSample(*evaluation, best);
     if (!sample) {
         return tl::make_unexpected(sample.error());
     }
-    m_state.judgedStep = m_state.step;
-    m_state.sinceBest = best ? 0 : m_state.sinceBest + 1;
-    if (best) {
-        m_state.bestNatsPerNote = evaluation->natsPerNote();
-    }
-    if (m_state.step == 0) {
-        m_state.baseNatsPerNote = evaluation->natsPerNote();
-    }
+    m_state = judged;
     Json line = this->line("evaluation");
     line.update({{"validNatsPerToken", evaluation->natsPerToken()},
                  {"validNatsPerNote", evaluation->natsPerNote()},

@@ -91,7 +91,7 @@ private Q_SLOTS:
                                       .velocity = Velocity::clamped(80)});
         };
         draw(0);
-        m_playback->playFrom(m_session->takeBegin());
+        m_playback->playFrom(m_session->takeRange().begin);
         QTRY_VERIFY(!m_player->playing());
         QTRY_COMPARE(m_playback->position(), m_session->arrangement()->end);
         QVERIFY(m_playback->playing());

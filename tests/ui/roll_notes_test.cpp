@@ -28,6 +28,21 @@ private Q_SLOTS:
         QCOMPARE(notes.at(Tick{10}, Pitch::clamped(36))->track, 1);
     }
 
+    void whatTheSeedHasInTheBarsOfATakeStaysTheSeeds() {
+        const Song seed = SongBuilder().track().note(60, 4).note(62, 4).note(64, 4).build();
+        const Song song =
+            SongBuilder().track().note(60, 4).note(62, 4).note(64, 4).track(40).rest(4).note(72, 4).build();
+        const RollNotes notes(song, {Tick{4 * 480}, Tick{8 * 480}}, seed);
+        const auto part = [&](int quarter, int pitch) {
+            return notes.at(Tick{quarter * 480}, Pitch::clamped(pitch))->part;
+        };
+        QVERIFY(part(0, 60) == RollNotes::Part::seed);
+        QVERIFY(part(4, 62) == RollNotes::Part::seed);
+        QVERIFY(part(4, 72) == RollNotes::Part::take);
+        QVERIFY(part(8, 64) == RollNotes::Part::seed);
+        QCOMPARE(notes.highest().midi(), 72);
+    }
+
     void drumsAloneHaveARangeToo() {
         const RollNotes notes(SongBuilder().drums().note(36, 1).note(42, 1).build(), {});
         QCOMPARE(notes.lowest().midi(), 36);

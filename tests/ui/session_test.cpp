@@ -53,7 +53,7 @@ private Q_SLOTS:
         const auto ids = session.beginTakes(1);
         session.finishTake(ids[0], fourBars(72), Json{{"rng", 7}}, QStringLiteral("take.mid"));
         // The seed's last bar has three quarters of notes; the take begins on the next bar line all the same.
-        QCOMPARE(session.takeBegin().value, 16 * quarter);
+        QCOMPARE(session.takeRange().begin.value, 16 * quarter);
         QCOMPARE(noteCount(*session.arrangement()), 8U);
         QCOMPARE(lastNoteEnd(*session.arrangement()).value, 31 * quarter);
         QVERIFY(session.currentTake()->finished);
@@ -89,6 +89,55 @@ private Q_SLOTS:
         session.beginTakes(1);
         QCOMPARE(tempoMap(*session.arrangement()).quartersPerMinuteAt(Tick{5 * quarter}), 96.0);
         QVERIFY(meterMap(*session.arrangement()).meterOfBar(1) == (Meter{3, 4}));
+    }
+
+    void aTakeThatFillsInStandsBetweenTheBarsAroundIt() {
+        Session session;
+        session.setSeed(seedOf(QStringLiteral("A"), fourBars(60)));
+        const FillIn fill{.firstBar = 1, .lastBar = 2, .tracks = {}, .added = {}};
+        const auto ids = session.beginTakes(2, Json{{"fill", toJson(fill)}});
+        QVERIFY(session.currentTake()->fill() == fill);
+        QCOMPARE(session.takeRange(), (TickRange{Tick{4 * quarter}, Tick{12 * quarter}}));
+        QCOMPARE(noteCount(*session.arrangement()), 2U);  // its bars are empty yet
+        session.addNote(ids[0], streamed(1, 67));
+        const auto& notes = session.arrangement()->tracks[0]->notes;
+        QCOMPARE(notes.size(), 3U);
+        QCOMPARE(notes[1].onset.value, 5 * quarter);
+        QCOMPARE(notes[2].onset.value, 12 * quarter);
+        // By its recipe, also when it comes back from the library.
+        session.finishTake(ids[1], std::make_shared<const Song>(SongBuilder().note(72, 4).note(72, 4).build()),
+                           Json{{"fill", toJson(fill)}}, {});
+        session.setCurrentTake(ids[1]);
+        QCOMPARE(noteCount(*session.arrangement()), 4U);
+        QCOMPARE(barCount(*session.arrangement()), 4);
+    }
+
+    void anAddedPartPlaysBesideTheSeed() {
+        Session session;
+        session.setSeed(seedOf(QStringLiteral("A"), fourBars(60)));
+        const FillIn fill{
+            .firstBar = 0, .lastBar = 3, .tracks = {}, .added = FillIn::Instrument{.drums = true, .program = {}}};
+        const auto ids = session.beginTakes(1, Json{{"fill", toJson(fill)}});
+        QCOMPARE(noteCount(*session.arrangement()), 4U);
+        auto hit = streamed(0, 36, 1);
+        hit.drums = true;
+        session.addNote(ids[0], hit);
+        QCOMPARE(session.arrangement()->tracks.size(), 2U);
+        QVERIFY(session.arrangement()->tracks[1]->isDrums());
+        QCOMPARE(*session.arrangement()->tracks[0], *session.seed().song->tracks[0]);
+    }
+
+    void aRecipeThatFitsNoBarsIsNoFill() {
+        Session::Take take;
+        take.seed = seedOf(QStringLiteral("A"), fourBars(60));
+        for (const char* fill : {R"({"firstBar": 1, "lastBar": 9})", R"({"firstBar": 3, "lastBar": 2})", R"("x")"}) {
+            take.recipe = Json{{"fill", Json::parse(fill)}};
+            QVERIFY(!take.fill());
+        }
+        take.recipe = Json{{"fill", {{"firstBar", 1}, {"lastBar", 4}}}};
+        QVERIFY(take.fill());
+        take.seed.song = nullptr;
+        QVERIFY(!take.fill());
     }
 
     void notesAfterTheEndAreIgnored() {

@@ -59,6 +59,8 @@ Json orNull(const std::optional<Number>& number) {
     return number ? Json(*number) : Json();
 }
 
+Json orNull(const std::optional<FillIn>& fill) { return fill ? ricercar::toJson(*fill) : Json(); }
+
 /// Without the fields that are null: what is left out is the engine's own choice.
 Json given(Json fields) {
     Json json = Json::object();
@@ -96,6 +98,7 @@ Json toJson(const GenerateRequest& request) {
                   {"density", orNull(request.density)},
                   {"polyphony", orNull(request.polyphony)},
                   {"ending", request.ending},
+                  {"fill", orNull(request.fill)},
                   {"rng", orNull(request.rng)},
                   {"folder", orNull(request.folder)}});
 }
@@ -211,8 +214,8 @@ void EngineClient::restart() {
 
 int EngineClient::listModels() { return send("models/list", Json::object()); }
 
-int EngineClient::prepareSeed(const QString& model, const EngineSeed& seed) {
-    return send("seed/prepare", given({{"model", orNull(model)}, {"seed", toJson(seed)}}));
+int EngineClient::prepareSeed(const QString& model, const EngineSeed& seed, const std::optional<FillIn>& fill) {
+    return send("seed/prepare", given({{"model", orNull(model)}, {"seed", toJson(seed)}, {"fill", orNull(fill)}}));
 }
 
 int EngineClient::generate(const GenerateRequest& request) { return send("generate/start", toJson(request)); }

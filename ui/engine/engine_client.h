@@ -65,7 +65,7 @@ public:
     int listModels();
     /// Loads the model and reads the seed ahead of `generate`, which then starts at once when it is called with the
     /// same model and seed. Last: `seedPrepared`. Need not be waited for.
-    int prepareSeed(const QString& model, const EngineSeed& seed);
+    int prepareSeed(const QString& model, const EngineSeed& seed, const std::optional<FillIn>& fill = {});
     /// `noteDrawn` for each note as it is drawn, `takeFinished` for each take. Last: `generationDone`.
     int generate(const GenerateRequest& request);
     /// `corpusProgress` now and then. Last: `corpusScanned`.

@@ -8,6 +8,7 @@
 #include <QStringList>
 
 #include "core/base/json.h"
+#include "core/edit/fill_in.h"
 
 namespace ricercar {
 
@@ -65,11 +66,12 @@ struct GenerateRequest {
     std::optional<int> density = {};    ///< class, 0 to 7
     std::optional<int> polyphony = {};  ///< class, 0 to 5
     bool ending = false;                ///< close the piece
+    std::optional<FillIn> fill = {};    ///< none: go on from the seed
     std::optional<qint64> rng;          ///< not negative; none: the engine draws one and names it in the recipe
     QString folder;                     ///< for the takes' files; empty: one in the engine's cache
 };
 
-/// A finished take: new bars only, without the seed.
+/// A finished take: its bars only, without the seed.
 struct EngineTake {
     int number = 0;   ///< from 0
     QString path;     ///< on the engine's machine

@@ -13,7 +13,7 @@
 
 namespace ricercar {
 
-BarStrip::BarStrip(QWidget* parent) : QWidget(parent) {
+BarStrip::BarStrip(QColor Theme::*colour, QWidget* parent) : QWidget(parent), m_colour(colour) {
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     setCursor(Qt::IBeamCursor);
 }
@@ -51,20 +51,21 @@ void BarStrip::paintEvent(QPaintEvent*) {
     const double bar = static_cast<double>(width()) / m_bars;
     const QRectF chosen(m_range.first * bar, 0, (m_range.last - m_range.first + 1) * bar, height());
     painter.setClipRect(chosen);
-    QColor tint = theme.seed;
+    const QColor colour = theme.*m_colour;
+    QColor tint = colour;
     tint.setAlphaF(0.15F);
     paintCard(painter, rect(), metrics::controlRadius, tint);
-    m_miniature.paint(painter, picture, theme.seed);
+    m_miniature.paint(painter, picture, colour);
     painter.setClipping(false);
-    painter.fillRect(QRectF(chosen.left(), 0, 1.5, height()), theme.seed);
-    painter.fillRect(QRectF(chosen.right() - 1.5, 0, 1.5, height()), theme.seed);
+    painter.fillRect(QRectF(chosen.left(), 0, 1.5, height()), colour);
+    painter.fillRect(QRectF(chosen.right() - 1.5, 0, 1.5, height()), colour);
 }
 
-BarRangePicker::BarRangePicker(QWidget* parent)
+BarRangePicker::BarRangePicker(const QString& first, const QString& last, QColor Theme::*colour, QWidget* parent)
     : QWidget(parent),
-      m_strip(new BarStrip),
-      m_first(named(new QSpinBox, tr("First bar of the seed"))),
-      m_last(named(new QSpinBox, tr("Last bar of the seed"))) {
+      m_strip(new BarStrip(colour)),
+      m_first(named(new QSpinBox, first)),
+      m_last(named(new QSpinBox, last)) {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(metrics::grid);

@@ -4,6 +4,7 @@
 
 #include "ui/miniature.h"
 #include "ui/panels/seed_entry.h"
+#include "ui/theme.h"
 
 class QSpinBox;
 
@@ -14,7 +15,8 @@ class BarStrip : public QWidget {
     Q_OBJECT
 
 public:
-    explicit BarStrip(QWidget* parent = nullptr);
+    /// The range is painted in this colour of the theme.
+    explicit BarStrip(QColor Theme::*colour, QWidget* parent = nullptr);
 
     void setPiece(Miniature miniature, int bars);
     void setRange(BarRange range);
@@ -32,18 +34,20 @@ protected:
 private:
     int barAt(double x) const;
 
+    QColor Theme::*m_colour;
     Miniature m_miniature;
     int m_bars = 1;
     BarRange m_range;
     int m_pressedBar = 0;
 };
 
-/// Which bars of a piece are the seed: the strip, and the same as two numbers, which count from 1.
+/// Which bars of a piece are meant: the strip, and the same as two numbers, which count from 1.
 class BarRangePicker : public QWidget {
     Q_OBJECT
 
 public:
-    explicit BarRangePicker(QWidget* parent = nullptr);
+    /// The numbers are called by these names.
+    BarRangePicker(const QString& first, const QString& last, QColor Theme::*colour, QWidget* parent = nullptr);
 
     void setPiece(Miniature miniature, int bars, BarRange range);
     void setRange(BarRange range);

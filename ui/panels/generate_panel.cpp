@@ -15,6 +15,7 @@
 #include "ui/panels/generate_button.h"
 #include "ui/panels/model_picker.h"
 #include "ui/panels/sampling_box.h"
+#include "ui/panels/task_box.h"
 #include "ui/panels/widgets.h"
 #include "ui/panels/words.h"
 
@@ -38,6 +39,7 @@ GeneratePanel::GeneratePanel(Session& session, EngineClient& engine, QWidget* pa
       m_generation(session, engine),
       m_wantedModel(QSettings().value(modelSetting).toString()),
       m_model(named(new ModelPicker, tr("Model"))),
+      m_task(new TaskBox),
       m_button(named(new GenerateButton, tr("Generate"))),
       m_line(makeSentence()),
       m_restart(named(new QPushButton(tr("Restart the engine")), tr("Restart the engine"))),
@@ -47,6 +49,7 @@ GeneratePanel::GeneratePanel(Session& session, EngineClient& engine, QWidget* pa
     layout->setContentsMargins(metrics::margin, metrics::margin, metrics::margin, metrics::margin);
     layout->setSpacing(metrics::grid);
     layout->addWidget(makeHeading(tr("Generate")));
+    layout->addWidget(m_task);
     layout->addWidget(makeCaption(tr("Model")));
     layout->addWidget(m_model);
     layout->addSpacing(metrics::grid);
@@ -60,8 +63,12 @@ GeneratePanel::GeneratePanel(Session& session, EngineClient& engine, QWidget* pa
 
     m_prepare->setSingleShot(true);
     m_prepare->setInterval(0);
-    connect(m_prepare, &QTimer::timeout, this, [this] { m_generation.prepare(m_model->chosenPath()); });
+    connect(m_prepare, &QTimer::timeout, this, [this] { m_generation.prepare(m_model->chosenPath(), m_task->fill()); });
+    m_task->setSeed(session.seed());
     connect(&session, &Session::seedChanged, m_prepare, qOverload<>(&QTimer::start));
+    connect(&session, &Session::seedChanged, m_task, [this, &session] { m_task->setSeed(session.seed()); });
+    connect(m_task, &TaskBox::changed, m_prepare, qOverload<>(&QTimer::start));
+    connect(m_task, &TaskBox::changed, m_bars, [this] { m_bars->setDisabled(m_task->fill().has_value()); });
     connect(m_model, &QComboBox::currentIndexChanged, m_prepare, qOverload<>(&QTimer::start));
     connect(m_model, &QComboBox::currentIndexChanged, m_sampling,
             [this] { m_sampling->setModel(m_model->chosenStyles(), m_model->chosenConditions()); });
@@ -191,6 +198,7 @@ Generation::Settings GeneratePanel::settings() const {
             .takes = m_takes->value(),
             .temperature = m_temperature->value() / 100.0,
             .sampling = m_sampling->options(),
+            .fill = m_task->fill(),
             .rng = m_rng->value()};
 }
 

@@ -16,9 +16,10 @@ namespace ricercar {
 class GenerateButton;
 class ModelPicker;
 class SamplingBox;
+class TaskBox;
 
-/// What to compose with and how: model, temperature, bars, takes, and the Generate button. Has the engine read every
-/// new seed ahead of the click and streams what it draws into the session.
+/// What to compose, with what and how: task, model, temperature, bars, takes, and the Generate button. Has the engine
+/// read every new seed ahead of the click and streams what it draws into the session.
 class GeneratePanel : public QWidget {
     Q_OBJECT
 
@@ -57,6 +58,7 @@ private:
     QString m_wantedModel;         ///< the file to choose when the models come
 
     ModelPicker* m_model;
+    TaskBox* m_task;
     QSlider* m_temperature = nullptr;
     QSpinBox* m_bars = nullptr;
     QSpinBox* m_takes = nullptr;

@@ -21,11 +21,16 @@ EngineSeed engineSeed(const Session::Seed& seed) {
     return {.midi = QByteArray(reinterpret_cast<const char*>(bytes.data()), std::ssize(bytes)), .path = {}};
 }
 
-/// The metre that the seed ends in goes on in the take.
-double barQuarters(const Session::Seed& seed) {
+/// Of a take. The metre that the seed ends in goes on in takes that follow it.
+double lengthInQuarters(const Session::Seed& seed, const Generation::Settings& settings) {
     const Song song = seed.song ? *seed.song : Song{};
-    const Meter meter = meterMap(song).meterOfBar(std::max(0, barCount(song) - 1));
-    return 4.0 * meter.numerator / meter.denominator;
+    const MeterMap meters = meterMap(song);
+    if (settings.fill) {
+        const TickDelta length = meters.bars(settings.fill->firstBar, settings.fill->lastBar).length();
+        return static_cast<double>(length.value) / song.ticksPerQuarter;
+    }
+    const Meter meter = meters.meterOfBar(std::max(0, barCount(song) - 1));
+    return settings.bars * 4.0 * meter.numerator / meter.denominator;
 }
 
 }  // namespace
@@ -48,16 +53,16 @@ Generation::Generation(Session& session, EngineClient& engine, QObject* parent)
     });
 }
 
-void Generation::prepare(const QString& model) {
+void Generation::prepare(const QString& model, const std::optional<FillIn>& fill) {
     if (m_engine.state() == EngineClient::State::ready) {
-        m_engine.prepareSeed(model, engineSeed(m_session.seed()));
+        m_engine.prepareSeed(model, engineSeed(m_session.seed()), fill);
     }
 }
 
 void Generation::start(const Settings& settings) {
     m_clock.start();
     m_figures = {};
-    m_length = settings.bars * barQuarters(m_session.seed());
+    m_length = lengthInQuarters(m_session.seed(), settings);
     m_drawn.assign(static_cast<std::size_t>(settings.takes), 0.0);
     m_call = m_engine.generate({.model = settings.model,
                                 .seed = engineSeed(m_session.seed()),
@@ -73,12 +78,15 @@ void Generation::start(const Settings& settings) {
                                 .density = settings.sampling.density,
                                 .polyphony = settings.sampling.polyphony,
                                 .ending = settings.sampling.ending,
+                                .fill = settings.fill,
                                 .rng = settings.rng,
                                 .folder = {}});
-    m_takes = m_session.beginTakes(settings.takes, {{"bars", settings.bars},
-                                                    {"temperature", settings.temperature},
-                                                    {"rng", settings.rng},
-                                                    {"modelFile", settings.model.toStdString()}});
+    Json recipe{{"bars", settings.bars},
+                {"temperature", settings.temperature},
+                {"rng", settings.rng},
+                {"modelFile", settings.model.toStdString()}};
+    if (settings.fill) recipe["fill"] = toJson(*settings.fill);
+    m_takes = m_session.beginTakes(settings.takes, recipe);
 }
 
 void Generation::stop() {

@@ -23,6 +23,7 @@ public:
         int takes = 4;
         double temperature = 0.9;
         SamplingBox::Options sampling;
+        std::optional<FillIn> fill;  ///< none: go on from the seed
         qint64 rng = 0;
     };
 
@@ -37,8 +38,9 @@ public:
     Generation(Session& session, EngineClient& engine, QObject* parent = nullptr);
 
     /// Has the engine read the session's seed ahead of `start`, if it is ready.
-    void prepare(const QString& model);
-    /// Begins takes in the session that go on from its seed; an engine that is being started is waited for.
+    void prepare(const QString& model, const std::optional<FillIn>& fill);
+    /// Begins takes in the session that go on from its seed or fill it in; an engine that is being started is waited
+    /// for.
     void start(const Settings& settings);
     /// Keeps the whole bars drawn so far.
     void stop();

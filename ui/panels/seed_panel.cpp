@@ -16,6 +16,7 @@
 
 #include "core/base/files.h"
 #include "core/edit/bars.h"
+#include "core/midi/smf_writer.h"
 #include "ui/panels/seed_delegate.h"
 #include "ui/panels/user_library.h"
 #include "ui/panels/widgets.h"
@@ -133,7 +134,7 @@ QWidget* SeedPanel::makeFooter() {
     auto* layout = new QVBoxLayout(footer);
     layout->setContentsMargins(metrics::margin, 0, metrics::margin, 0);
     layout->setSpacing(metrics::grid);
-    m_bars = new BarRangePicker;
+    m_bars = new BarRangePicker(tr("First bar of the seed"), tr("Last bar of the seed"), &Theme::seed);
     connect(m_bars, &BarRangePicker::rangeChanged, this, &SeedPanel::setBars);
     m_nothing = named(new QPushButton(tr("From nothing")), tr("From nothing"));
     m_nothing->setToolTip(tr("No seed: the model begins by itself"));
@@ -393,11 +394,13 @@ void SeedPanel::setPieceSong(std::shared_ptr<const Song> song, Miniature miniatu
 }
 
 void SeedPanel::setBars(BarRange bars) {
+    auto song = std::make_shared<Song>(barsOf(*m_piece->song, bars.first, bars.last));
+    std::erase_if(song->tracks, [](const auto& track) { return !holdsAnything(*track); });
     m_session.setSeed({.name = m_piece->name,
                        .file = m_piece->file,
                        .firstBar = bars.first,
                        .lastBar = bars.last,
-                       .song = std::make_shared<const Song>(barsOf(*m_piece->song, bars.first, bars.last))});
+                       .song = std::move(song)});
 }
 
 void SeedPanel::onSeedChanged() {

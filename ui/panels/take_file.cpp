@@ -52,7 +52,8 @@ bool isOfLivingProcess(const std::string& folder) {
 Song takeSong(const Session::Take& take, TakeContent content) {
     Song song = takeAlone(take);
     if (content == TakeContent::seedAndTake && take.seed.song) {
-        song = joined(*take.seed.song, song);
+        const auto fill = take.fill();
+        song = fill ? filled(*take.seed.song, *fill, song) : joined(*take.seed.song, song);
     }
     song = barsOf(song, 0, std::max(0, barCount(song) - 1));
     song.title = take.name.toStdString();
@@ -60,12 +61,22 @@ Song takeSong(const Session::Take& take, TakeContent content) {
     return song;
 }
 
+int wholeBarsDrawn(const Session::Take& take) {
+    Song drawn = *take.song;
+    if (const auto fill = take.fill()) {
+        const auto stays = std::min(drawn.tracks.size(), staying(*take.seed.song, *fill).tracks.size());
+        drawn.tracks.erase(drawn.tracks.begin(), drawn.tracks.begin() + static_cast<std::ptrdiff_t>(stays));
+    }
+    return wholeBars(drawn);
+}
+
 std::optional<PartOfTake> wholeBarsOf(const Session::Take& take) {
-    const int bars = wholeBars(*take.song);
+    const int bars = wholeBarsDrawn(take);
     if (bars == 0) return std::nullopt;
     Json recipe = take.recipe.is_object() ? take.recipe : Json::object();
     recipe["part"] = true;
-    auto song = std::make_shared<Song>(barsOf(*take.song, 0, bars - 1));
+    const int last = (take.fill() ? barCount(*take.song) : bars) - 1;
+    auto song = std::make_shared<Song>(barsOf(*take.song, 0, last));
     std::erase_if(song->tracks, [](const auto& track) { return track->notes.empty(); });
     return PartOfTake{std::move(song), std::move(recipe)};
 }

@@ -18,7 +18,11 @@ enum class TakeContent { takeAlone, seedAndTake };
 /// A finished song: ends on a bar line, states its tempo and metre at tick 0, every track has a name.
 Song takeSong(const Session::Take& take, TakeContent content);
 
-/// What can be kept of a take that is being drawn: its whole bars, with a recipe that says with `part` that there were
+/// How many whole bars of a take that is being drawn are there.
+int wholeBarsDrawn(const Session::Take& take);
+
+/// What can be kept of a take that is being drawn: its whole bars (where it fills in, all its bars with what is in the
+/// whole ones), with a recipe that says with `part` that there were
 /// to be more. Nothing when there is no whole bar.
 struct PartOfTake {
     std::shared_ptr<const Song> song;

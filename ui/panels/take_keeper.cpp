@@ -131,7 +131,7 @@ void TakeKeeper::keepParts() {
     for (const Session::Take& take : m_session.takes()) {
         if (take.finished) continue;
         Kept& kept = m_kept[take.id];
-        if (const int bars = wholeBars(*take.song); bars > std::exchange(kept.bars, bars)) {
+        if (const int bars = wholeBarsDrawn(take); bars > std::exchange(kept.bars, bars)) {
             store(take, kept);
             keep(take);
         }

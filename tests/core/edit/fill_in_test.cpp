@@ -62,26 +62,59 @@ TEST(FillIn, WhatIsNotWrittenAnewStays) {
     EXPECT_EQ(barCount(none), 2);
 }
 
-TEST(FillIn, StandsInThePlaceOfItsBars) {
+/// One track of a piece with other pitches.
+std::shared_ptr<const Track> higher(const Song& song, std::size_t track) {
+    auto changed = std::make_shared<Track>(*song.tracks[track]);
+    for (Note& note : changed->notes) {
+        note.pitch = Pitch::clamped(note.pitch.midi() + 12);
+    }
+    return changed;
+}
+
+TEST(FillIn, WhatIsWrittenStandsInTheRightBarsOfItsTrack) {
     const Song song = fourBarsOfTwo();
     for (const auto& [first, last] : {std::pair(0, 1), std::pair(1, 2), std::pair(2, 3), std::pair(0, 3)}) {
-        const FillIn fill{.firstBar = first, .lastBar = last, .tracks = {}, .added = {}};
-        const Song same = filled(song, fill, barsOf(song, first, last));
-        ASSERT_EQ(same.tracks.size(), 2U);
-        EXPECT_EQ(same.tracks[0]->notes, song.tracks[0]->notes);
-        EXPECT_EQ(same.tracks[1]->notes, song.tracks[1]->notes);
-        EXPECT_EQ(same.end, barsOf(song, 0, 3).end);
+        const FillIn fill{.firstBar = first, .lastBar = last, .tracks = {0}, .added = {}};
+        Song bars = staying(song, fill);
+        bars.tracks.push_back(higher(barsOf(song, first, last), 0));
+        const Song result = filled(song, fill, bars);
+        EXPECT_EQ(barCount(result), 4);
+        ASSERT_EQ(result.tracks.size(), 2U);
+        std::vector<int> expected = {60, 62, 64, 65};
+        for (int bar = first; bar <= last; ++bar) {
+            expected[static_cast<std::size_t>(bar)] += 12;
+        }
+        EXPECT_EQ(pitches(*result.tracks[0]), expected);
+        EXPECT_EQ(result.tracks[1]->notes, song.tracks[1]->notes);
     }
-    const FillIn fill{.firstBar = 1, .lastBar = 2, .tracks = {0}, .added = {}};
+}
+
+TEST(FillIn, ANewInstrumentComesLastAndAllElseIsAsItWas) {
+    const Song song = fourBarsOfTwo();
+    const FillIn fill{
+        .firstBar = 2, .lastBar = 2, .tracks = {}, .added = FillIn::Instrument{false, Program::clamped(40)}};
     Song bars = staying(song, fill);
-    auto melody = std::make_shared<Track>(*barsOf(song, 1, 2).tracks[0]);
-    melody->notes[0].pitch = Pitch::clamped(72);
-    bars.tracks.push_back(melody);  // written ones come last
+    bars.tracks.push_back(SongBuilder().track(40).note(79, 4).build().tracks[0]);
     const Song result = filled(song, fill, bars);
-    EXPECT_EQ(barCount(result), 4);
-    ASSERT_EQ(result.tracks.size(), 2U);
-    EXPECT_EQ(pitches(*result.tracks[0]), (std::vector{60, 72, 64, 65}));
-    EXPECT_EQ(pitches(*result.tracks[1]), (std::vector{36, 38, 40, 41}));
+    ASSERT_EQ(result.tracks.size(), 3U);
+    EXPECT_EQ(*result.tracks[0], *song.tracks[0]);
+    EXPECT_EQ(*result.tracks[1], *song.tracks[1]);
+    EXPECT_EQ(result.tracks[2]->program(), Program::clamped(40));
+    EXPECT_EQ(result.tracks[2]->notes[0].onset, Tick{2 * 4 * 480});
+
+    Song withSilence = song;
+    withSilence.tracks.insert(withSilence.tracks.begin(), std::make_shared<const Track>());
+    EXPECT_EQ(filled(withSilence, fill, bars).tracks.size(), 4U) << "a MIDI file has no track that holds nothing";
+}
+
+TEST(FillIn, WhatSoundsIntoBarsThatAreWrittenAnewEndsOnTheirLine) {
+    const Song song = SongBuilder().note(60, 6).note(62, 6).note(64, 4).build();
+    const FillIn fill{.firstBar = 1, .lastBar = 1, .tracks = {0}, .added = {}};
+    const Song result = filled(song, fill, staying(song, fill));
+    EXPECT_EQ(pitches(*result.tracks[0]), (std::vector{60, 64}));
+    EXPECT_EQ(result.tracks[0]->notes[0].end(), Tick{4 * 480});
+    const Song all = filled(song, {.firstBar = 0, .lastBar = 2, .tracks = {}, .added = {}}, barsOf(song, 0, 2));
+    EXPECT_EQ(all.tracks[0]->notes, song.tracks[0]->notes);
 }
 
 }  // namespace

@@ -94,6 +94,31 @@ TEST_F(Filling, SaysWhatCannotBe) {
     EXPECT_THAT(findVocabulary("house-1").value()->fill(trio(8), {}, 1000).error().message, HasSubstr("house-1"));
 }
 
+TEST_F(Filling, AnAddedPartPlaysWhereOthersDoInItsCompass) {
+    Song song = trio(2);
+    song.end = Tick{3 * 4 * gridPerQuarter};  // a silent bar
+    const FillIn bass{
+        .firstBar = 0, .lastBar = 2, .tracks = {}, .added = FillIn::Instrument{false, Program::clamped(32)}};
+    const auto script = vocabulary.fill(song, bass, 1000);
+    ASSERT_TRUE(script) << script.error().message;
+    const auto prefix = script->prefix->clone();
+    for (std::size_t bar = 0; bar < 3; ++bar) {
+        for (const Token token : script->bars[bar]) {
+            ASSERT_TRUE(prefix->push(token)) << vocabulary.text(token);
+        }
+        EXPECT_EQ(prefix->allows(endToken), bar == 2) << "only what is silent may stay silent";
+        for (const Token token : {kinds().program.at(32), kinds().position.at(0), kinds().velocity.at(9)}) {
+            ASSERT_TRUE(prefix->push(token)) << vocabulary.text(token);
+        }
+        for (int pitch = 0; pitch < house::pitches; ++pitch) {
+            EXPECT_EQ(prefix->allows(kinds().pitch.at(pitch)), pitch >= 28 && pitch <= 60) << pitch;
+        }
+        ASSERT_TRUE(prefix->push(kinds().pitch.at(40)));
+        ASSERT_TRUE(prefix->push(kinds().duration.at(5)));
+        EXPECT_TRUE(prefix->allows(endToken));
+    }
+}
+
 TEST_F(Filling, OnlyWhatWasAskedForIsDrawnAndNothingIsADeadEnd) {
     Random random(9);
     std::vector<std::uint8_t> mask(static_cast<std::size_t>(vocabulary.size()));

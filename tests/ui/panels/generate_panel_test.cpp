@@ -10,6 +10,7 @@
 #include <QSignalSpy>
 #include <QSlider>
 #include <QSpinBox>
+#include <QTabBar>
 
 #include "core/base/files.h"
 #include "panel_test.h"
@@ -92,6 +93,41 @@ private Q_SLOTS:
         bool told = false;
         for (const auto* label : bench.panel.findChildren<QLabel*>()) told |= figures.match(label->text()).hasMatch();
         QVERIFY(told);
+    }
+
+    void barsAreFilledIn() {
+        Bench bench;
+        QVERIFY(bench.becomeReady());
+        control<QTabBar>(bench.panel, "Task")->setCurrentIndex(1);
+        QVERIFY(!control<QSpinBox>(bench.panel, "Bars")->isEnabled());
+        QCOMPARE(control<QSpinBox>(bench.panel, "First bar to write")->value(), 2);  // of four
+        QCOMPARE(control<QSpinBox>(bench.panel, "Last bar to write")->value(), 3);
+        control<QSpinBox>(bench.panel, "Last bar to write")->setValue(4);
+        control<QComboBox>(bench.panel, "Instrument to write anew")->setCurrentIndex(1);
+        bench.button->click();
+        QTRY_VERIFY(bench.allFinished());
+        const FillIn fill{.firstBar = 1, .lastBar = 3, .tracks = {0}, .added = {}};
+        QVERIFY(bench.session.takes().front().fill() == fill);
+        QCOMPARE(barCount(*bench.session.takes().front().song), 3);
+        QCOMPARE(barCount(*bench.session.arrangement()), 4);
+    }
+
+    void aPartIsAdded() {
+        Bench bench;
+        QVERIFY(bench.becomeReady());
+        auto* task = control<QTabBar>(bench.panel, "Task");
+        task->setCurrentIndex(2);
+        auto* instrument = control<QComboBox>(bench.panel, "Instrument to add");
+        QCOMPARE(instrument->currentText(), "Acoustic Bass");
+        instrument->setCurrentIndex(0);
+        bench.button->click();
+        QTRY_VERIFY(bench.allFinished());
+        QVERIFY(bench.session.takes().front().fill()->added->drums);
+        QCOMPARE(bench.session.arrangement()->tracks.size(), 2u);
+        bench.session.setSeed({});
+        QCOMPARE(task->currentIndex(), 0);  // without a seed there is nothing to add to
+        QVERIFY(!task->isTabEnabled(1) && !task->isTabEnabled(2));
+        QVERIFY(control<QSpinBox>(bench.panel, "Bars")->isEnabled());
     }
 
     void notesAppearWhileTheyAreDrawn() {

@@ -62,6 +62,32 @@ private Q_SLOTS:
         QCOMPARE(song.tracks.front()->notes.front().pitch.midi(), 62);
     }
 
+    void aTakeThatFillsInHasTheSeedAroundIt() {
+        Session::Take take;
+        take.name = "take 3";
+        take.seed.song = share(SongBuilder().track(5).note(60, 4).note(62, 4).note(64, 4).build());
+        take.recipe = {{"fill", {{"firstBar", 2}, {"lastBar", 2}}}};
+        take.song = share(SongBuilder().track(5).note(72, 2).note(74, 2).build());
+        const Song song = takeSong(take, TakeContent::seedAndTake);
+        QCOMPARE(barCount(song), 3);
+        QCOMPARE(song.tracks.size(), 1u);
+        QCOMPARE(noteCount(song), 4u);
+        QCOMPARE(barCount(takeSong(take, TakeContent::takeAlone)), 1);
+    }
+
+    void ofATakeThatFillsInOnlyWhatIsWrittenCounts() {
+        Session::Take take;
+        take.seed.song = share(SongBuilder().track(5).note(60, 4).note(62, 4).note(64, 4).build());
+        take.recipe = {{"fill", {{"firstBar", 1}, {"lastBar", 3}, {"add", "drums"}}}};
+        take.song = take.seed.song;
+        QCOMPARE(wholeBarsDrawn(take), 0);
+        QVERIFY(!wholeBarsOf(take));
+        take.song =
+            share(SongBuilder().track(5).note(60, 4).note(62, 4).note(64, 4).drums().note(36, 4).note(36, 1).build());
+        QCOMPARE(wholeBarsDrawn(take), 1);
+        QCOMPARE(barCount(*wholeBarsOf(take)->song), 3);
+    }
+
     void everyDragHasAFileOfItsOwn() {
         const QString first = writeDragFile(take(), TakeContent::takeAlone).value();
         const QString second = writeDragFile(take(), TakeContent::takeAlone).value();

@@ -4,6 +4,8 @@
 #include <mutex>
 #include <utility>
 
+#include "core/edit/resolution.h"
+
 namespace ricercar::fake {
 
 namespace {
@@ -18,9 +20,12 @@ void compute(std::chrono::milliseconds time) {
     never.wait_for(lock, time, [] { return false; });
 }
 
-class FakeSeed : public PreparedSeed {};
+struct FakeSeed : PreparedSeed {
+    std::optional<FillIn> fill;
+    Song stays;
+};
 
-Take takeOf(int number, const std::vector<Note>& notes, const GenerateSettings& settings) {
+Take takeOf(int number, const std::vector<Note>& notes, const FakeSeed& seed, const GenerateSettings& settings) {
     const std::size_t whole = notes.size() / notesPerBar * notesPerBar;
     auto track = std::make_shared<Track>();
     track->name = "Piano";
@@ -28,8 +33,9 @@ Take takeOf(int number, const std::vector<Note>& notes, const GenerateSettings& 
     track->programs = {{Tick{0}, Program{}}};
     Take take;
     take.number = number;
+    take.song = seed.stays;
     take.song.ticksPerQuarter = gridPerQuarter;
-    take.song.tracks = {std::move(track)};
+    take.song.tracks.push_back(std::move(track));
     take.song.end = Tick{static_cast<std::int64_t>(whole) * gridPerQuarter};
     take.recipe = {{"model", "5e1f"}, {"rng", settings.rng}, {"take", number}, {"temperature", settings.temperature}};
     // What was asked for, as the real one has it.
@@ -41,18 +47,21 @@ Take takeOf(int number, const std::vector<Note>& notes, const GenerateSettings& 
     if (settings.polyphony) take.recipe["polyphony"] = *settings.polyphony;
     if (settings.ending) take.recipe["ending"] = true;
     if (settings.minP) take.recipe["minP"] = *settings.minP;
+    if (seed.fill) take.recipe["fill"] = toJson(*seed.fill);
     return take;
 }
 
-Result<std::vector<Take>> generate(Pace& pace, const GenerateSettings& settings, const GenerateEvents& events,
-                                   const std::stop_token& stop) {
+Result<std::vector<Take>> generate(Pace& pace, const FakeSeed& seed, const GenerateSettings& settings,
+                                   const GenerateEvents& events, const std::stop_token& stop) {
+    const int bars = seed.fill ? seed.fill->lastBar - seed.fill->firstBar + 1 : settings.bars;
     ++pace.generationsRunning;
     std::vector<std::vector<Note>> notes(static_cast<std::size_t>(settings.takes));
-    for (int step = 0; step < settings.bars * notesPerBar && !stop.stop_requested(); ++step) {
+    for (int step = 0; step < bars * notesPerBar && !stop.stop_requested(); ++step) {
         compute(pace.token);
         for (int take = 0; take < settings.takes; ++take) {
             const int first = 36 + static_cast<int>(settings.rng % 48) + 7 * take;
             DrawnNote drawn;
+            drawn.track = static_cast<int>(seed.stays.tracks.size());
             drawn.note = {Tick{step * gridPerQuarter}, TickDelta{gridPerQuarter}, Pitch::clamped(first + step % 8),
                           Velocity::clamped(80)};
             notes[static_cast<std::size_t>(take)].push_back(drawn.note);
@@ -63,7 +72,7 @@ Result<std::vector<Take>> generate(Pace& pace, const GenerateSettings& settings,
     std::vector<Take> takes;
     for (int take = 0; take < settings.takes; ++take) {
         if (notes[static_cast<std::size_t>(take)].size() >= notesPerBar) {
-            takes.push_back(takeOf(take, notes[static_cast<std::size_t>(take)], settings));
+            takes.push_back(takeOf(take, notes[static_cast<std::size_t>(take)], seed, settings));
             events.take(takes.back());
         }
     }
@@ -103,16 +112,21 @@ Services services(Pace& pace, const std::filesystem::path& takesFolder) {
         }
         return nullptr;
     };
-    services.prepare = [&pace](const std::shared_ptr<const Model>&, const Song&,
-                               const std::optional<FillIn>&) -> Result<std::shared_ptr<const PreparedSeed>> {
+    services.prepare = [&pace](const std::shared_ptr<const Model>&, const Song& song,
+                               const std::optional<FillIn>& fill) -> Result<std::shared_ptr<const PreparedSeed>> {
         if (pace.beforePrepare) {
             pace.beforePrepare();
         }
         ++pace.prepared;
-        return std::make_shared<const FakeSeed>();
+        auto seed = std::make_shared<FakeSeed>();
+        seed->fill = fill;
+        if (fill) seed->stays = withResolution(staying(song, *fill), gridPerQuarter);
+        return seed;
     };
-    services.generate = [&pace](const PreparedSeed&, const GenerateSettings& settings, const GenerateEvents& events,
-                                const std::stop_token& stop) { return generate(pace, settings, events, stop); };
+    services.generate = [&pace](const PreparedSeed& seed, const GenerateSettings& settings,
+                                const GenerateEvents& events, const std::stop_token& stop) {
+        return generate(pace, dynamic_cast<const FakeSeed&>(seed), settings, events, stop);
+    };
     services.scan = scan;
     services.program = FAKE_ENGINE;
     services.stopPatience = std::chrono::milliseconds(300);
