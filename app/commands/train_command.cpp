@@ -7,7 +7,7 @@
 #include "core/analysis/text_chart.h"
 #include "core/base/files.h"
 #include "core/frames/frame_training.h"
-#include "core/generate/generate.h"
+#include "core/generate/generate_settings.h"
 #include "core/train/backend_loader.h"
 #include "core/train/preset.h"
 #include "core/train/training.h"

@@ -38,7 +38,7 @@ public:
 
     /// With `fixedWeights` only the counters learn from the piece.
     FrameLoss judge(const FramePiece& piece, bool fixedWeights = false);
-    /// Judges the piece in the same way and remembers it.
+    /// Judges the piece in the same way, keeps the weights and remembers it.
     FrameLoss learn(const FramePiece& piece);
     /// Forgets the pieces but not the weights, for another pass over the same music: in the second the weights know
     /// what the contexts are worth, and still judge every piece before it is remembered.

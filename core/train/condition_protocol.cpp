@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
-#include "core/model/model_file.h"
 #include "core/tokens/house_probe.h"
+#include "core/train/judge.h"
 #include "core/train/music.h"
 
 namespace ricercar {
@@ -31,29 +31,17 @@ Result<std::vector<ConditionRow>> judgeConditions(const std::filesystem::path& m
                                                   const std::filesystem::path& folder, std::size_t mostPieces,
                                                   const NetworkBackend& backend, const std::string& device,
                                                   const ProgressSink& progress, const std::stop_token& stop) {
-    constexpr std::size_t lstmTokens = 1024;
-    const auto file = ModelFile::open(model);
-    if (!file) {
-        return tl::make_unexpected(file.error());
+    const auto judging = JudgingModel::open(model, backend, device);
+    if (!judging) {
+        return tl::make_unexpected(judging.error());
     }
-    const ModelDescription& description = file->description;
-    const auto vocabulary = findVocabulary(description.vocabulary);
-    if (!vocabulary) {
-        return tl::make_unexpected(vocabulary.error());
-    }
-    if ((*vocabulary)->name() != "house-2") {
+    const ModelDescription& description = judging->description;
+    if (judging->vocabulary->name() != "house-2") {
         return failure("{}: the vocabulary \"{}\" has no conditions", model.string(), description.vocabulary);
     }
-    const auto music = loadMusic(folder, *vocabulary, {}, stop);
+    const auto music = loadMusic(folder, judging->vocabulary, {}, stop);
     if (!music) {
         return tl::make_unexpected(music.error());
-    }
-    const auto network = backend.create(description.network, device, 0);
-    if (!network) {
-        return tl::make_unexpected(network.error());
-    }
-    if (const auto loaded = (*network)->load(file->weights, 0); !loaded) {
-        return tl::make_unexpected(loaded.error());
     }
     std::vector<std::size_t> order((*music)->size());
     std::iota(order.begin(), order.end(), std::size_t{0});
@@ -63,8 +51,7 @@ Result<std::vector<ConditionRow>> judgeConditions(const std::filesystem::path& m
 
     const auto styles =
         fieldOr(description.card, "styles", std::vector<std::string>()).value_or(std::vector<std::string>());
-    const bool recurrent = description.network.architecture == Architecture::lstm;
-    const std::size_t mostTokens = recurrent ? lstmTokens : static_cast<std::size_t>(description.network.context);
+    const auto mostTokens = static_cast<std::size_t>(judging->window);
     std::vector<ConditionRow> rows;
     for (std::size_t done = 0; done < order.size(); ++done) {
         if (progress) {
@@ -79,7 +66,7 @@ Result<std::vector<ConditionRow>> judgeConditions(const std::filesystem::path& m
             if (batch.length == 0) {
                 continue;
             }
-            const auto evaluation = evaluate(**network, std::span(&batch, 1), **vocabulary, {}, stop);
+            const auto evaluation = evaluate(*judging->network, std::span(&batch, 1), *judging->vocabulary, {}, stop);
             if (!evaluation) {
                 return tl::make_unexpected(evaluation.error());
             }

@@ -10,9 +10,12 @@ namespace ricercar {
 
 namespace {
 
-Result<CopyIndex> indexOf(const Split& split, const Vocabulary& vocabulary) {
+Result<CopyIndex> indexOf(const Split& split, const Vocabulary& vocabulary, const std::stop_token& stop) {
     CopyIndex::Builder builder;
     for (const auto piece : split.train) {
+        if (stop.stop_requested()) {
+            return failure("stopped");
+        }
         const auto song = decode(vocabulary, piece);
         if (!song) {
             return tl::make_unexpected(song.error());
@@ -36,7 +39,7 @@ Result<Copying> measureCopying(const std::filesystem::path& modelPath, const Spl
     if (!model) {
         return tl::make_unexpected(model.error());
     }
-    const auto index = indexOf(split, vocabulary);
+    const auto index = indexOf(split, vocabulary, stop);
     if (!index) {
         return tl::make_unexpected(index.error());
     }

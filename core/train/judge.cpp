@@ -2,15 +2,12 @@
 
 #include <limits>
 
-#include "core/model/model_file.h"
 #include "core/train/music.h"
 
 namespace ricercar {
 
-Result<Evaluation> judgeModel(const std::filesystem::path& path, const std::filesystem::path& folder,
-                              const NetworkBackend& backend, const std::string& device, const ProgressSink& progress,
-                              const std::stop_token& stop) {
-    constexpr int rows = 8;
+Result<JudgingModel> JudgingModel::open(const std::filesystem::path& path, const NetworkBackend& backend,
+                                        const std::string& device) {
     constexpr int lstmWindow = 1024;
     const auto file = ModelFile::open(path);
     if (!file) {
@@ -21,16 +18,28 @@ Result<Evaluation> judgeModel(const std::filesystem::path& path, const std::file
     if (!vocabulary) {
         return tl::make_unexpected(vocabulary.error());
     }
-    const auto music = loadMusic(folder, *vocabulary, {}, stop);
-    if (!music) {
-        return tl::make_unexpected(music.error());
-    }
-    const auto network = backend.create(config, device, 0);
+    auto network = backend.create(config, device, 0);
     if (!network) {
         return tl::make_unexpected(network.error());
     }
     if (const auto loaded = (*network)->load(file->weights, 0); !loaded) {
         return tl::make_unexpected(loaded.error());
+    }
+    return JudgingModel{file->description, *vocabulary, std::move(*network),
+                        config.architecture == Architecture::lstm ? lstmWindow : config.context};
+}
+
+Result<Evaluation> judgeModel(const std::filesystem::path& path, const std::filesystem::path& folder,
+                              const NetworkBackend& backend, const std::string& device, const ProgressSink& progress,
+                              const std::stop_token& stop) {
+    constexpr int rows = 8;
+    const auto model = JudgingModel::open(path, backend, device);
+    if (!model) {
+        return tl::make_unexpected(model.error());
+    }
+    const auto music = loadMusic(folder, model->vocabulary, {}, stop);
+    if (!music) {
+        return tl::make_unexpected(music.error());
     }
     std::vector<std::span<const Token>> pieces;
     double quarters = 0;
@@ -38,9 +47,8 @@ Result<Evaluation> judgeModel(const std::filesystem::path& path, const std::file
         pieces.push_back((*music)->tokens(index));
         quarters += (*music)->piece(index).lengthQuarters;
     }
-    const int window = config.architecture == Architecture::lstm ? lstmWindow : config.context;
-    const auto batches = evaluationBatches(pieces, window, rows, std::numeric_limits<std::size_t>::max());
-    auto evaluation = evaluate(**network, batches, **vocabulary, progress, stop);
+    const auto batches = evaluationBatches(pieces, model->window, rows, std::numeric_limits<std::size_t>::max());
+    auto evaluation = evaluate(*model->network, batches, *model->vocabulary, progress, stop);
     if (evaluation) {
         evaluation->quarters = quarters;
     }

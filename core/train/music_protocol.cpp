@@ -8,6 +8,7 @@
 #include "core/base/files.h"
 #include "core/base/random.h"
 #include "core/edit/bars.h"
+#include "core/generate/generate.h"
 #include "core/midi/smf_writer.h"
 #include "core/train/music.h"
 #include "core/train/run_directory.h"
@@ -137,11 +138,14 @@ Result<HeldOutMusic> drawHeldOut(const fs::path& folder, const MusicSettings& se
                 continue;
             }
             ++music.pieces;
+            if (music.windows.size() == count) {
+                continue;  // the piece only counts
+            }
             const int first = random.between(0, spare);
             HeldOut heldOut{barsOf(*song, first, first + settings.seedBars - 1),
                             barsOf(*song, first + settings.seedBars, first + bars - 1), pieces->about(piece).content,
                             timesRunning(*song)};
-            if (music.windows.size() < count && noteCount(heldOut.seed) > 0 && noteCount(heldOut.window) > 0) {
+            if (noteCount(heldOut.seed) > 0 && noteCount(heldOut.window) > 0) {
                 music.windows.push_back(std::move(heldOut));
             }
         }

@@ -1,8 +1,9 @@
+#include "core/train/music_report.h"
+
 #include <algorithm>
 #include <cmath>
 
 #include "core/analysis/text_chart.h"
-#include "core/train/music_protocol.h"
 
 namespace ricercar {
 

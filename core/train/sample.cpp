@@ -15,9 +15,12 @@ Result<Song> continuation(const std::shared_ptr<const Model>& model, const Song&
             settings.takes = 1;
             return generate(*prepared, settings, {}, stop);
         })
-        .and_then([](const std::vector<Take>& takes) -> Result<Song> {
-            if (takes.empty()) {
+        .and_then([&](const std::vector<Take>& takes) -> Result<Song> {
+            if (stop.stop_requested()) {  // the take may be cut short
                 return failure("stopped");
+            }
+            if (takes.empty()) {
+                return failure("the model wrote nothing but silence");
             }
             return takes.front().song;
         });

@@ -16,6 +16,7 @@ namespace ricercar {
 inline constexpr int sampleSeedBars = 4;
 
 /// What a model goes on with after the first bars of `piece`, always with the same random numbers: new bars only.
+/// Errors: those of `generate`; stopped; silence.
 Result<Song> continuation(const std::shared_ptr<const Model>& model, const Song& piece, int bars,
                           const std::stop_token& stop = {});
 
