@@ -71,12 +71,12 @@ QComboBox* makeKeys() {
     return keys;
 }
 
-/// `any`, then a class for each of `ends` and one above them.
+/// Any, then a class for each of `ends` and one above them.
 template <std::size_t size>
-QComboBox* makeClasses(const QString& name, const std::array<double, size>& ends, const QString& any,
-                       const QString& upTo, const QString& over) {
+QComboBox* makeClasses(const QString& name, const std::array<double, size>& ends, const QString& upTo,
+                       const QString& over) {
     auto* classes = named(new QComboBox, name);
-    classes->addItem(any);
+    classes->addItem(SamplingBox::tr("any"));
     for (const double end : ends) {
         classes->addItem(upTo.arg(end), classes->count() - 1);
     }
@@ -99,16 +99,13 @@ SamplingBox::SamplingBox(QWidget* parent)
       m_lowest(named(new PitchBox(0), tr("Lowest pitch"))),
       m_highest(named(new PitchBox(127), tr("Highest pitch"))),
       m_style(named(new QComboBox, tr("Style"))),
-      m_density(makeClasses(tr("Density"), houseDensities, tr("any notes"), tr("to %1 notes"), tr("over %1 notes"))),
-      m_polyphony(makeClasses(tr("Voices"), houseVoices, tr("any voices"), tr("to %1 voices"), tr("over %1 voices"))),
+      m_density(makeClasses(tr("Density"), houseDensities, tr("to %1 notes"), tr("over %1 notes"))),
+      m_polyphony(makeClasses(tr("Voices"), houseVoices, tr("to %1 voices"), tr("over %1 voices"))),
       m_ending(named(new QCheckBox(tr("Close with an ending")), tr("Ending"))),
       m_minP(named(new QDoubleSpinBox, tr("Min-p"))),
       m_topP(named(new QDoubleSpinBox, tr("Top-p"))) {
     m_lowest->setToolTip(tr("No instrument but the drums plays lower"));
     m_highest->setToolTip(tr("No instrument but the drums plays higher"));
-    m_style->setToolTip(tr("The kind of music, of those that the model has learnt apart"));
-    m_density->setToolTip(tr("How many notes a beat there shall be, all instruments together"));
-    m_polyphony->setToolTip(tr("How many notes shall sound at once"));
     m_ending->setToolTip(tr("Draws the last two bars several times and takes those that close best"));
     m_minP->setRange(lowestMinP - minPStep, 1.0);
     m_minP->setSingleStep(minPStep);
@@ -131,14 +128,15 @@ SamplingBox::SamplingBox(QWidget* parent)
     grid->addWidget(m_highest, 1, 2);
     grid->addWidget(makeCaption(tr("Style")), 2, 0);
     grid->addWidget(m_style, 2, 1, 1, 2);
-    grid->addWidget(makeCaption(tr("Texture")), 3, 0);
-    grid->addWidget(m_density, 3, 1);
-    grid->addWidget(m_polyphony, 3, 2);
-    grid->addWidget(m_ending, 4, 0, 1, 3);
-    grid->addWidget(makeCaption(tr("Min-p")), 5, 0);
-    grid->addWidget(m_minP, 5, 1, 1, 2);
-    grid->addWidget(makeCaption(tr("Top-p")), 6, 0);
-    grid->addWidget(m_topP, 6, 1, 1, 2);
+    grid->addWidget(makeCaption(tr("Notes")), 3, 0);
+    grid->addWidget(m_density, 3, 1, 1, 2);
+    grid->addWidget(makeCaption(tr("Voices")), 4, 0);
+    grid->addWidget(m_polyphony, 4, 1, 1, 2);
+    grid->addWidget(m_ending, 5, 0, 1, 3);
+    grid->addWidget(makeCaption(tr("Min-p")), 6, 0);
+    grid->addWidget(m_minP, 6, 1, 1, 2);
+    grid->addWidget(makeCaption(tr("Top-p")), 7, 0);
+    grid->addWidget(m_topP, 7, 1, 1, 2);
     grid->setColumnStretch(1, 1);
     grid->setColumnStretch(2, 1);
 
@@ -198,9 +196,14 @@ void SamplingBox::setModel(const QStringList& styles, const QStringList& conditi
         m_style->addItem(style, style);
     }
     m_style->setCurrentIndex(std::max(0, m_style->findData(QSettings().value(styleSetting, QString()))));
-    m_style->setEnabled(conditions.contains("style"));
-    m_density->setEnabled(conditions.contains("density"));
-    m_polyphony->setEnabled(conditions.contains("polyphony"));
+    const auto offer = [&](QComboBox* choice, const char* condition, const QString& what) {
+        const bool known = conditions.contains(QLatin1String(condition));
+        choice->setEnabled(known);
+        choice->setToolTip(known ? what : tr("%1. This model has not learnt to be told").arg(what));
+    };
+    offer(m_style, "style", tr("The kind of music, of those that the model has learnt apart"));
+    offer(m_density, "density", tr("How many notes a beat there shall be, all instruments together"));
+    offer(m_polyphony, "polyphony", tr("How many notes shall sound at once"));
     Q_EMIT changed();
 }
 
