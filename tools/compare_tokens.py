@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
-"""Compares flat tokens with byte-pair tokens: one network, one processor time, the same music, nats a note.
+"""Compares ways to foretell music: flat tokens, byte-pair tokens, an LSTM; the same music, the same processor time.
 
-    tools/compare_tokens.py TRAIN VALID [--minutes 8] [--vocabulary 2048]
+    tools/compare_tokens.py TRAIN VALID [--minutes 2] [--vocabulary 2048]
 
-Needs Debian's python3-torch: run it with /usr/bin/python3.
+Needs Debian's python3-torch: run it with /usr/bin/python3. TRAIN and VALID are folders of MIDI files.
 
-TRAIN and VALID are folders of MIDI files. The flat tokens are those of the house vocabulary without conditions. Byte-pair
-tokens are learnt from music of TRAIN: again and again the most frequent pair becomes a token of its own, within the bar of
-one instrument (with its program) or the head of a bar, never beyond. Both streams are the same pieces in the same order,
-each in a key of its own. The Transformer of tools/plain_network.py learns each for the same minutes of processor time on
-one thread; merging is not counted. Every token of VALID is judged once, in windows of 512 tokens.
+The flat tokens are those of the house vocabulary without conditions. Byte-pair tokens are learnt from music of TRAIN: again
+and again the most frequent pair becomes a token of its own, within the bar of one instrument (with its program) or the head
+of a bar, never beyond. Both streams are the same pieces in the same order and in the same random keys. Networks are those
+of tools/plain_network.py; each learns for the same minutes of processor time on one thread, merging not counted. Then every
+token of VALID is judged once, in windows of 256 tokens, each from nothing.
 
 The nats of byte-pair tokens are those of the one segmentation that the merges give, so an upper bound of what that model
 gives the music.
@@ -23,15 +23,15 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from torch import nn
 
-from plain_network import IGNORED, Net, optimiser_of, step
+from plain_network import IGNORED, Lstm, Transformer, loss_of, optimiser_of, step
 
 ENGINE = Path(__file__).resolve().parent.parent / "build/release/bin/ricercar-engine"
-WIDTH, LAYERS, HEADS = 256, 4, 4
-LENGTH, ROWS = 512, 4  # tokens of a window, windows of a step
+LENGTH, ROWS = 256, 8  # tokens of a window, windows of a step
 WARM_UP = 50  # steps
-PEAK, LOWEST = 1e-3, 0.05  # learning rate, and its share at the end
-LEARNT_FROM = 4_000_000  # flat tokens at most
+LOWEST = 0.05  # the last learning rate, as a share of the peak
+LEARNT_FROM = 4_000_000  # flat tokens
 MERGES_FROM = 1_000_000
 
 
@@ -50,6 +50,15 @@ def transposed(piece: np.ndarray, semitones: int, is_pitch: np.ndarray) -> np.nd
     """As it is where it would leave the range."""
     moved = np.where(is_pitch[piece], piece + semitones, piece).astype(np.uint16)
     return moved if (is_pitch[moved] == is_pitch[piece]).all() else piece
+
+
+def stream_of(pieces: list[np.ndarray], is_pitch: np.ndarray) -> np.ndarray:
+    """The pieces again and again, each time in another order and each in another key."""
+    parts: list[np.ndarray] = []
+    while sum(map(len, parts)) < LEARNT_FROM:
+        order = np.random.permutation(len(pieces))
+        parts += [transposed(pieces[index], np.random.randint(-5, 7), is_pitch) for index in order]
+    return np.concatenate(parts)[:LEARNT_FROM]
 
 
 def merged(stream: np.ndarray, left: int, right: int, symbol: int) -> np.ndarray:
@@ -85,7 +94,7 @@ def split(stream: np.ndarray) -> list[np.ndarray]:
     return np.split(stream, np.flatnonzero(stream == 0)[1:])
 
 
-def learn(net: Net, stream: np.ndarray, seconds: float) -> int:
+def learn(net: nn.Module, stream: np.ndarray, peak: float, seconds: float) -> int:
     """Learns windows of the stream in random order for so much processor time; returns how many tokens."""
     optimiser = optimiser_of(net)
     begin = time.process_time()
@@ -99,14 +108,14 @@ def learn(net: Net, stream: np.ndarray, seconds: float) -> int:
         targets = windows[:, 1:].masked_fill(windows[:, 1:] == 0, IGNORED)
         for group in optimiser.param_groups:
             cosine = LOWEST + (1 - LOWEST) * (1 + math.cos(math.pi * share)) / 2
-            group["lr"] = PEAK * min(1, (steps + 1) / WARM_UP) * cosine
+            group["lr"] = peak * min(1, (steps + 1) / WARM_UP) * cosine
         step(net, optimiser, windows[:, :-1], targets)
         steps += 1
     return steps * ROWS * LENGTH
 
 
 @torch.no_grad()
-def nats(net: Net, pieces: list[np.ndarray]) -> float:
+def nats(net: nn.Module, pieces: list[np.ndarray]) -> float:
     """Of all tokens of the pieces but the start tokens, each judged once."""
     windows = []
     for piece in pieces:
@@ -118,7 +127,7 @@ def nats(net: Net, pieces: list[np.ndarray]) -> float:
     total = 0.0
     for place in range(0, len(windows), ROWS):
         rows = torch.from_numpy(np.stack(windows[place:place + ROWS]))
-        total += net.loss(rows[:, :-1].clamp(min=0), rows[:, 1:], reduction="sum").item()
+        total += loss_of(net, rows[:, :-1].clamp(min=0), rows[:, 1:], reduction="sum").item()
     return total
 
 
@@ -126,7 +135,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("train", type=Path)
     parser.add_argument("valid", type=Path)
-    parser.add_argument("--minutes", type=float, default=8)
+    parser.add_argument("--minutes", type=float, default=2)
     parser.add_argument("--vocabulary", type=int, default=2048, help="byte-pair tokens, the flat ones included")
     options = parser.parse_args()
     torch.set_num_threads(1)
@@ -136,23 +145,25 @@ def main() -> None:
     is_pitch = of_kinds(texts, "Pitch")
     is_note = of_kinds(texts, "Pitch", "DrumPitch")
     opens = of_kinds(texts, "Start", "End", "Bar", "Program", "Drums")
-    order = np.random.permutation(len(pieces))
-    stream = np.concatenate([transposed(pieces[index], np.random.randint(-5, 7), is_pitch) for index in order])
-    stream = stream[:LEARNT_FROM]
+    stream = stream_of(pieces, is_pitch)
     merges = learn_merges(stream[:MERGES_FROM], opens, options.vocabulary)
     notes = sum(is_note[piece].sum() for piece in held_out)
     judged = np.concatenate(held_out)
-    print("| tokens | vocabulary | tokens a note | weights | learnt tokens | learnt notes | nats a token | nats a note |")
+    print("| network | tokens | weights | tokens a note | learnt tokens | learnt notes | nats a token | nats a note |")
     print("| --- | --- | --- | --- | --- | --- | --- | --- |")
-    for name, used in (("flat", []), ("byte-pair", merges)):
+    # As in the presets "fast" and, smaller, "house".
+    for name, used, peak, make in (("Transformer", [], 1e-3, lambda size: Transformer(size, 128, 4, 4)),
+                                   ("Transformer", merges, 1e-3, lambda size: Transformer(size, 128, 4, 4)),
+                                   ("LSTM", [], 3e-3, lambda size: Lstm(size, 256, 2))):
+        size = len(texts) + len(used)
         music, test = segmented(stream, used, len(texts)), segmented(judged, used, len(texts))
         torch.manual_seed(1)
-        net = Net(len(texts) + len(used), WIDTH, LAYERS, HEADS)
-        learnt = learn(net, music, options.minutes * 60)
+        net = make(size)
+        learnt = learn(net, music, peak, options.minutes * 60)
         surprise = nats(net, split(test))
         tokens = len(test) - len(held_out)
-        print(f"| {name} | {len(texts) + len(used):,} | {tokens / notes:.2f} | {sum(p.numel() for p in net.parameters()):,} "
-              f"| {learnt:,} | {learnt / len(music) * is_note[stream].sum():,.0f} "
+        print(f"| {name} | {size:,} {'byte-pair' if used else 'flat'} | {sum(p.numel() for p in net.parameters()):,} "
+              f"| {tokens / notes:.2f} | {learnt:,} | {learnt / len(music) * is_note[stream].sum():,.0f} "
               f"| {surprise / tokens:.3f} | {surprise / notes:.3f} |", flush=True)
 
 

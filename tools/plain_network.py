@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""The program's Transformer (core/train/torch/network.cpp) in plain PyTorch, without conditions and dropout.
+"""The program's networks (core/train/torch/network.cpp) in plain PyTorch, without conditions and dropout.
 
     tools/plain_network.py THREADS     (needs Debian's python3-torch; run it with /usr/bin/python3)
 
-As a program it prints how many tokens of noise it learns in a second with the sizes of the house preset.
+As a program it prints how many tokens of noise the Transformer of the house preset learns in a second.
 """
 import math
 import sys
@@ -19,7 +19,7 @@ STEPS = 12
 
 
 class Block(nn.Module):
-    def __init__(self, width: int, heads: int, layers: int):
+    def __init__(self, width: int, layers: int, heads: int):
         super().__init__()
         self.heads = heads
         self.n1, self.n2 = nn.LayerNorm(width), nn.LayerNorm(width)
@@ -41,14 +41,14 @@ class Block(nn.Module):
         return x + self.down(self.up(self.n2(x)).relu().square())
 
 
-class Net(nn.Module):
+class Transformer(nn.Module):
     """Logits [rows, length, vocabulary] of what comes after each of `tokens` [rows, length]."""
 
     def __init__(self, vocabulary: int, width: int, layers: int, heads: int):
         super().__init__()
         self.embedding, self.norm = nn.Embedding(vocabulary, width), nn.LayerNorm(width)
         nn.init.normal_(self.embedding.weight, std=1 / math.sqrt(width))
-        self.blocks = nn.ModuleList(Block(width, heads, layers) for _ in range(layers))
+        self.blocks = nn.ModuleList(Block(width, layers, heads) for _ in range(layers))
         self.head_width = width // heads
 
     def forward(self, tokens: Tensor) -> Tensor:
@@ -61,29 +61,41 @@ class Net(nn.Module):
             x = block(x, mask, angles.cos(), angles.sin())
         return self.norm(x) @ self.embedding.weight.T
 
-    def loss(self, inputs: Tensor, targets: Tensor, reduction: str = "mean") -> Tensor:
-        return F.cross_entropy(self(inputs).flatten(0, 1), targets.flatten(), ignore_index=IGNORED, reduction=reduction)
+
+class Lstm(nn.Module):
+    """The same for an LSTM that begins each row from nothing."""
+
+    def __init__(self, vocabulary: int, width: int, layers: int):
+        super().__init__()
+        self.embedding, self.output = nn.Embedding(vocabulary, width), nn.Linear(width, vocabulary, bias=False)
+        nn.init.normal_(self.embedding.weight, std=1 / math.sqrt(width))
+        self.lstm = nn.LSTM(width, width, layers, batch_first=True)
+
+    def forward(self, tokens: Tensor) -> Tensor:
+        return self.output(self.lstm(self.embedding(tokens))[0])
 
 
-def optimiser_of(net: Net) -> torch.optim.Optimizer:
-    decayed = [{"params": [p for p in net.parameters() if p.dim() > 1], "weight_decay": 0.05},
-               {"params": [p for p in net.parameters() if p.dim() == 1], "weight_decay": 0.0}]
-    return torch.optim.AdamW(decayed, 1e-3, betas=(0.9, 0.98))
+def loss_of(net: nn.Module, inputs: Tensor, targets: Tensor, reduction: str = "mean") -> Tensor:
+    return F.cross_entropy(net(inputs).flatten(0, 1), targets.flatten(), ignore_index=IGNORED, reduction=reduction)
 
 
-def step(net: Net, optimiser: torch.optim.Optimizer, inputs: Tensor, targets: Tensor) -> float:
-    """Learns a batch; returns its nats a token."""
-    loss = net.loss(inputs, targets)
+def optimiser_of(net: nn.Module) -> torch.optim.Optimizer:
+    groups = [{"params": [p for p in net.parameters() if p.dim() > 1], "weight_decay": 0.05},
+              {"params": [p for p in net.parameters() if p.dim() == 1], "weight_decay": 0.0}]
+    return torch.optim.AdamW(groups, 1e-3, betas=(0.9, 0.98))
+
+
+def step(net: nn.Module, optimiser: torch.optim.Optimizer, inputs: Tensor, targets: Tensor) -> None:
+    loss = loss_of(net, inputs, targets)
     optimiser.zero_grad()
     loss.backward()
     nn.utils.clip_grad_norm_(net.parameters(), 1.0)
     optimiser.step()
-    return loss.item()
 
 
 def main() -> None:
     torch.set_num_threads(int(sys.argv[1]))
-    net = Net(VOCABULARY, WIDTH, LAYERS, HEADS)
+    net = Transformer(VOCABULARY, WIDTH, LAYERS, HEADS)
     optimiser = optimiser_of(net)
     for index in range(STEPS + 2):
         if index == 2:
