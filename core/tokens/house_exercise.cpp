@@ -136,18 +136,23 @@ public:
             const auto length = static_cast<std::size_t>(m_random.between(1, int{houseLongestGap}));
             const auto sight = static_cast<std::size_t>(m_random.between(1, int{houseLongestSight}));
             const std::size_t beyond = gap + length;
-            for (; bar < std::min(gap, m_bars.size()); ++bar) {
+            const bool seen = beyond < m_bars.size();
+            const std::size_t lead = std::min(gap - bar, houseLead);
+            for (; bar < std::min(seen ? gap - lead : gap, m_bars.size()); ++bar) {
                 write(bar, {});
             }
-            if (beyond >= m_bars.size()) {
+            if (!seen) {
                 continue;
             }
-            m_tokens.push_back(kinds().after.at(static_cast<int>(length) - 1));
+            m_tokens.push_back(kinds().after.at(static_cast<int>(lead + length) - 1));
             const std::size_t end = std::min(beyond + sight, m_bars.size());
             for (std::size_t later = beyond; later < end; ++later) {
                 write(later, {});
             }
             m_tokens.push_back(kinds().before.at(0));
+            for (; bar < gap; ++bar) {
+                write(bar, {});
+            }
             const auto hidden = chance(wholeBarsShare) ? std::set<GridPart>() : someInstruments();
             for (; bar < beyond; ++bar) {
                 write(bar, hidden);

@@ -13,6 +13,9 @@ namespace ricercar {
 
 inline constexpr std::size_t houseLongestGap = 8;    ///< bars of a gap that is filled from both sides
 inline constexpr std::size_t houseLongestSight = 4;  ///< bars seen beyond it
+/// Bars between those seen beyond a gap and the gap itself, so that what is written goes on from what was read last; as
+/// in the suffix-prefix-middle order of Bavarian et al. 2022, section 3.
+inline constexpr std::size_t houseLead = 4;
 
 // The classes of descriptions: the upper ends of all but the last.
 inline constexpr std::array<double, densityClasses - 1> houseDensities = {0.75, 1.5, 2.25, 3,

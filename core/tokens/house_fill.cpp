@@ -97,14 +97,37 @@ Result<Script> houseScript(const Song& song, const std::vector<Token>& piece, st
     const auto first = static_cast<std::size_t>(wanted.firstBar);
     const auto last = static_cast<std::size_t>(wanted.lastBar);
 
+    // What comes after the gap is read some bars before it or, of a longer one, where so many bars are left as the
+    // exercises have.
+    const std::size_t lead = std::min(first, houseLead);
+    std::size_t reading = std::max(first - lead, last + 1 - std::min(last + 1, houseLead + houseLongestGap));
+    std::vector<Token> beyond;
+    for (std::size_t later = last + 1; later < std::min(bars.size(), last + 1 + houseLongestSight); ++later) {
+        std::vector<Token> longer = beyond;
+        appendBar(longer, bars[later]);
+        if (longer.size() > mostTokens / 2) {
+            break;
+        }
+        beyond = std::move(longer);
+    }
+    const auto readBeyond = [&](std::vector<Token>& tokens, std::size_t bar) {
+        if (bar == reading && !beyond.empty()) {
+            tokens.push_back(kinds().after.at(static_cast<int>(last - bar)));
+            tokens.insert(tokens.end(), beyond.begin(), beyond.end());
+            tokens.push_back(kinds().before.at(0));
+        }
+    };
+
     Script script;
     std::size_t begin = first;
-    for (std::size_t room = mostTokens; begin > 0 && tokenCount(bars[begin - 1]) <= room; --begin) {
+    for (std::size_t room = mostTokens - beyond.size(); begin > 0 && tokenCount(bars[begin - 1]) <= room; --begin) {
         room -= tokenCount(bars[begin - 1]);
     }
+    reading = std::max(reading, begin);
     script.opening = {startToken};
     auto prefix = std::make_shared<HousePrefix>(kinds().size);
     for (std::size_t bar = begin; bar < first; ++bar) {
+        readBeyond(script.opening, bar);
         appendBar(script.opening, bars[bar]);
     }
     for (const Token token : script.opening) {
@@ -118,18 +141,9 @@ Result<Script> houseScript(const Song& song, const std::vector<Token>& piece, st
         }
     }
     script.prefix = std::move(prefix);
-
-    // What comes after the gap is read where so many bars are left as the exercises have.
-    const std::size_t reading = std::max(first, last + 1 - std::min(last + 1, houseLongestGap));
     for (std::size_t bar = first; bar <= last; ++bar) {
         std::vector<Token>& tokens = script.bars.emplace_back();
-        if (bar == reading && last + 1 < bars.size()) {
-            tokens.push_back(kinds().after.at(static_cast<int>(last - bar)));
-            for (std::size_t later = last + 1; later < std::min(bars.size(), last + 1 + houseLongestSight); ++later) {
-                appendBar(tokens, bars[later]);
-            }
-            tokens.push_back(kinds().before.at(0));
-        }
+        readBeyond(tokens, bar);
         appendOpening(tokens, bars[bar], {}, wanted.writesAll() ? std::set<GridPart>() : *players);
     }
     return script;

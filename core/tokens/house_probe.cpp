@@ -15,7 +15,7 @@ using house::kinds;
 
 constexpr std::size_t gapBars = 4;
 constexpr std::size_t sightBars = 4;
-constexpr std::size_t leastContextBars = 4;
+constexpr std::size_t leastContextBars = houseLead;
 constexpr int tritone = 6;
 
 class Prober {
@@ -121,12 +121,14 @@ private:
         for (const bool sighted : {false, true}) {
             HouseProbe probe = begin("gap", sighted ? "both sides" : "one side");
             append(probe, false, [&](std::vector<Token>& tokens) {
-                appendBars(tokens, first, gap);
+                const std::size_t sight = std::max(first, gap - houseLead);
+                appendBars(tokens, first, sight);
                 if (sighted) {
-                    tokens.push_back(kinds().after.at(int{gapBars} - 1));
+                    tokens.push_back(kinds().after.at(static_cast<int>(gap - sight + gapBars) - 1));
                     appendBars(tokens, gap + gapBars, gap + gapBars + sightBars);
                     tokens.push_back(kinds().before.at(0));
                 }
+                appendBars(tokens, sight, gap);
             });
             append(probe, true, [&](std::vector<Token>& tokens) { appendBars(tokens, gap, gap + gapBars); });
             m_probes.push_back(std::move(probe));

@@ -26,10 +26,10 @@ namespace ricercar {
 /// - `Style`, `Key`, `Density` and `Polyphony` describe the bar that they stand in, see `Description`.
 /// - `Given` stands before the instruments of a bar that are there already, `Fill` before those that the model adds;
 ///   both rise for themselves, and what was given is not added once more.
-/// - `After n` begins the bars that come n bars later, `Before` ends them: the bars from here to there are a gap that
-/// is
-///   filled from both sides (as in "Efficient Training of Language Models to Fill in the Middle", Bavarian et al.,
-///   2022). They are no part of the music so far.
+/// - `After n` begins the bars that come n bars later, `Before` ends them: the bars from here to there are filled in
+/// from
+///   both sides, after some that are known (as in "Efficient Training of Language Models to Fill in the Middle",
+///   Bavarian et al., 2022). They are no part of the music so far.
 ///
 /// "house-1" is the same without conditions, which have the last numbers; models that were trained with it still work.
 class HouseVocabulary : public Vocabulary {

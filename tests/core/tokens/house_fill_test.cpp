@@ -48,11 +48,14 @@ TEST_F(Filling, AGapOfOneTrackIsSeenFromBothSides) {
     const auto script = vocabulary.fill(trio(8), {.firstBar = 2, .lastBar = 3, .tracks = {1}, .added = {}}, 1000);
     ASSERT_TRUE(script) << script.error().message;
     EXPECT_EQ(decode(vocabulary, script->opening)->end.value, 2 * 4 * gridPerQuarter);
+    const auto opening = texts(script->opening);  // what is beyond the gap, then the two bars before it
+    EXPECT_EQ(opening[1], "After 4");
+    EXPECT_EQ(std::count(opening.begin(), opening.end(), "Bar 4/4"), 6);
+    EXPECT_THAT(opening, testing::Contains("Before"));
     ASSERT_EQ(script->bars.size(), 2u);
     const auto first = texts(script->bars[0]);
-    EXPECT_EQ(first.front(), "After 2");
-    EXPECT_EQ(std::count(first.begin(), first.end(), "Bar 4/4"), 5);  // four beyond and its own
-    EXPECT_THAT(first, testing::Contains("Pitch C5").Times(0));       // the violin's in bar 3
+    EXPECT_EQ(std::count(first.begin(), first.end(), "Bar 4/4"), 1);
+    EXPECT_THAT(first, testing::Contains("Pitch C5").Times(0));  // the violin's in bar 3
     EXPECT_EQ(first.back(), "Fill");
     EXPECT_THAT(texts(script->bars[1]),
                 testing::ElementsAre("Bar 4/4", "Tempo 123", "Given", "Program Acoustic Grand Piano", "Position 0",
@@ -72,8 +75,17 @@ TEST_F(Filling, ALongGapSeesItsEndWhereItIsNear) {
     ASSERT_TRUE(script);
     ASSERT_EQ(script->bars.size(), 19u);
     for (std::size_t bar = 0; bar < 19; ++bar) {
-        EXPECT_EQ(texts(script->bars[bar]).front(), bar == 11 ? "After 8" : "Bar 4/4");
+        EXPECT_EQ(texts(script->bars[bar]).front(), bar == 7 ? "After 12" : "Bar 4/4");
     }
+}
+
+TEST_F(Filling, FourBarsAreReadBetweenWhatIsBeyondAndTheGap) {
+    const auto script = vocabulary.fill(trio(24), {.firstBar = 10, .lastBar = 11, .tracks = {0}, .added = {}}, 1000);
+    ASSERT_TRUE(script);
+    const auto opening = texts(script->opening);
+    const auto before = std::find(opening.begin(), opening.end(), "Before");
+    EXPECT_THAT(opening, testing::Contains("After 6"));
+    EXPECT_EQ(std::count(before, opening.end(), "Bar 4/4"), 4);
 }
 
 TEST_F(Filling, TheOpeningKeepsToItsLimit) {
