@@ -314,7 +314,8 @@ Result<void> Run::conclude(Json& end) const {
         return tl::make_unexpected(copying.error());
     }
     end["copies"] = describe(*copying);
-    Json conclusions = {{"copying", toJson(*copying)}, {"copies", end["copies"]}};
+    Json conclusions = m_setup.card;  // a run that is over may be gone on with for its card alone
+    conclusions.update({{"copying", toJson(*copying)}, {"copies", end["copies"]}});
     if (end.contains("verdict")) {
         conclusions["verdict"] = end["verdict"];
     }
