@@ -72,13 +72,13 @@ std::size_t common(std::span<const std::uint16_t> a, std::span<const std::uint16
 
 void CopyIndex::Builder::add(const Song& piece) {
     const MeterMap meters = meterMap(piece);
-    for (std::size_t track = 0; track < piece.tracks.size(); ++track) {
-        const std::vector<LineNote> line = lineOf(*piece.tracks[track], piece.ticksPerQuarter);
+    for (const auto& track : piece.tracks) {
+        const std::vector<LineNote> line = lineOf(*track, piece.ticksPerQuarter);
         if (line.size() < 2) {
             continue;
         }
-        m_lines.push_back({m_steps.size(), m_pieces, track});
-        const auto steps = stepsOf(line, piece.tracks[track]->isDrums());
+        m_lines.push_back({m_steps.size(), m_pieces});
+        const auto steps = stepsOf(line, track->isDrums());
         m_steps.insert(m_steps.end(), steps.begin(), steps.end());
         m_steps.push_back(endOfLine);
         for (const LineNote& note : line) {
@@ -134,9 +134,9 @@ CopyIndex::Match CopyIndex::longestMatch(std::span<const std::uint16_t> steps,
 Copies CopyIndex::find(const Song& song, std::optional<std::size_t> except) const {
     const MeterMap meters = meterMap(song);
     Copies copies;
-    for (std::size_t track = 0; track < song.tracks.size(); ++track) {
-        const std::vector<LineNote> line = lineOf(*song.tracks[track], song.ticksPerQuarter);
-        const std::vector<std::uint16_t> steps = stepsOf(line, song.tracks[track]->isDrums());
+    for (const auto& track : song.tracks) {
+        const std::vector<LineNote> line = lineOf(*track, song.ticksPerQuarter);
+        const std::vector<std::uint16_t> steps = stepsOf(line, track->isDrums());
         copies.notes += line.size();
         std::size_t copiedUntil = 0;
         for (std::size_t first = 0; first < steps.size(); ++first) {
@@ -150,17 +150,10 @@ Copies CopyIndex::find(const Song& song, std::optional<std::size_t> except) cons
                 copiedUntil = first + notes;
             }
             if (!copies.longest || notes > copies.longest->notes) {
-                const Builder::Line& source = lineAt(match.place);
-                const Tick begin = line[first].tick;
-                const Tick end = line[first + match.steps].tick;
                 copies.longest = {notes,
-                                  track,
-                                  begin,
-                                  end,
-                                  meters.barAt(begin),
-                                  meters.barAt(end),
-                                  source.piece,
-                                  source.track,
+                                  meters.barAt(line[first].tick),
+                                  meters.barAt(line[first + match.steps].tick),
+                                  lineAt(match.place).piece,
                                   m_pieces.m_bars[match.place],
                                   m_pieces.m_bars[match.place + match.steps]};
             }

@@ -14,14 +14,10 @@ namespace ricercar {
 struct CopiedRun {
     std::size_t notes = 0;
     // In the song that was asked about.
-    std::size_t track = 0;
-    Tick firstOnset;
-    Tick lastOnset;
     int firstBar = 0;
     int lastBar = 0;
     // In one of the pieces that have it.
     std::size_t piece = 0;  ///< by the order in which they were added
-    std::size_t pieceTrack = 0;
     int pieceFirstBar = 0;
     int pieceLastBar = 0;
 
@@ -60,7 +56,6 @@ public:
         struct Line {
             std::size_t begin;  ///< in m_steps
             std::size_t piece;
-            std::size_t track;
         };
         std::vector<std::uint16_t> m_steps;  ///< from each note to the next, and an end of line
         std::vector<std::uint16_t> m_bars;   ///< of each note
@@ -70,8 +65,6 @@ public:
 
     /// What `song` has in common with the pieces but for the piece `except`, which may be the song itself.
     Copies find(const Song& song, std::optional<std::size_t> except = {}) const;
-
-    std::size_t notes() const { return m_pieces.m_steps.size(); }
 
 private:
     struct Match {

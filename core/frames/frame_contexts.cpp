@@ -1,6 +1,7 @@
 #include "core/frames/frame_contexts.h"
 
 #include <algorithm>
+#include <cassert>
 
 namespace ricercar {
 
@@ -72,6 +73,7 @@ void FrameContexts::describe(int key) {
     describeLines(key);
     describeHarmony(key);
     describeRepeats(key);
+    assert(m_contexts.size() == count);
 
     const bool sounded = before(1).sounds(key);
     const auto expected = [&](std::size_t repeat) {

@@ -180,6 +180,9 @@ Result<FrameModel> FrameModel::open(const std::filesystem::path& path, const Pro
                       fmt::format("the model's piece {} of {}", index + 1, lengths->values.size())});
         }
     }
+    if (!rest.empty()) {
+        return failure("{}: its music goes on after the last piece", path.string());
+    }
     std::copy(weights->values.begin(), weights->values.end(), model.m_mixer.weights().begin());
     return model;
 }

@@ -27,6 +27,7 @@ Song tail(const Vocabulary& vocabulary, Song song, std::size_t limit) {
 
 std::vector<TokenKind> kindsOf(const Vocabulary& vocabulary) {
     std::vector<TokenKind> kinds;
+    kinds.reserve(static_cast<std::size_t>(vocabulary.size()));
     for (int token = 0; token < vocabulary.size(); ++token) {
         kinds.push_back(vocabulary.kind(static_cast<Token>(token)));
     }

@@ -15,13 +15,12 @@ namespace ricercar {
 /// Where a training run stands beside its weights.
 struct RunState {
     std::int64_t step = 0;
-    double seconds = 0;                     ///< spent training
-    std::optional<double> baseNatsPerNote;  ///< of the model it goes on from, before the first step
-    std::optional<double> bestNatsPerNote;  ///< of the base or what was learnt; none: not evaluated yet
-    std::optional<double>
-        lowestNatsPerNote;  ///< of what was learnt alone, which may have to get worse before it is better
-    int sinceLowest = 0;    ///< evaluations
-    std::optional<std::int64_t> judgedStep;  ///< of the last evaluation
+    double seconds = 0;                       ///< spent training
+    std::optional<double> baseNatsPerNote;    ///< of the model it goes on from, before the first step
+    std::optional<double> bestNatsPerNote;    ///< of the base or what was learnt; none: not evaluated yet
+    std::optional<double> lowestNatsPerNote;  ///< of what was learnt alone, which may get worse before it is better
+    int sinceLowest = 0;                      ///< evaluations
+    std::optional<std::int64_t> judgedStep;   ///< of the last evaluation
 
     /// Takes note of an evaluation at `step`; whether it is the best so far.
     bool judged(double natsPerNote);

@@ -114,7 +114,7 @@ Result<void> Run::startOrResume() {
     }
     m_lock = std::move(*lock);
     // Another process may have begun and ended a run here while this one read the music.
-    if (const auto checked = checkFolder(m_directory, settings()); !checked) {
+    if (auto checked = checkFolder(m_directory, settings()); !checked) {
         return checked;
     }
     if (settings().resume) {
@@ -126,7 +126,7 @@ Result<void> Run::startOrResume() {
 }
 
 Result<void> Run::resume() {
-    if (const auto checked = checkUnchanged(settings(), m_setup.begun, configOf(m_setup)); !checked) {
+    if (auto checked = checkUnchanged(settings(), m_setup.begun, configOf(m_setup)); !checked) {
         return checked;
     }
     auto checkpoint = m_directory.readCheckpoint(*m_network);

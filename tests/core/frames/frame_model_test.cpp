@@ -151,6 +151,7 @@ TEST_F(FrameModelTest, AFileThatIsNoModelOfFramesIsRefused) {
     for (const float length : {-1.0F, 0.0F, 2.0F, 1e30F, NAN}) {
         EXPECT_THAT(refusal(good, {0, 0, 0, 0}, {length}), HasSubstr("piece 1")) << length;
     }
+    EXPECT_THAT(refusal(good, {0, 0, 0, 0, 0, 0, 0, 0}, {1}), HasSubstr("goes on after the last piece"));
 }
 
 }  // namespace
