@@ -84,6 +84,7 @@ std::vector<GridTrack> gridTracks(const Song& song, const std::vector<GridBar>& 
                                 [](std::int64_t tick, const GridBar& bar) { return tick < bar.start; });
     };
     std::vector<GridTrack> ordered;
+    ordered.reserve(groups.size());
     for (auto& [key, group] : groups) {
         ordered.push_back(std::move(group));
     }
@@ -102,6 +103,7 @@ std::vector<GridTrack> gridTracks(const Song& song, const std::vector<GridBar>& 
         merged.sources.insert(track.sources.begin(), track.sources.end());
     }
     std::vector<GridTrack> tracks;
+    tracks.reserve(byPart.size());
     for (auto& [part, track] : byPart) {
         tracks.push_back(std::move(track));
     }
