@@ -65,7 +65,7 @@ private:
     std::uint64_t m_scale = 0;         ///< of the last 24 frames
     Frame m_frame;                     ///< as far as it is decided
     int m_sounding = 0;                ///< keys of m_frame
-    std::array<int, 4> m_above;        ///< the lowest decided keys that sound, lowest first
+    std::array<int, 4> m_above = {};   ///< the lowest decided keys that sound, lowest first
     int m_held = 0;                    ///< keys that go on from the frame before
     int m_released = 0;
     int m_struck = 0;
