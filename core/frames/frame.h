@@ -2,6 +2,7 @@
 
 #include <array>
 #include <bit>
+#include <cassert>
 #include <cstdint>
 #include <vector>
 
@@ -18,7 +19,10 @@ class Frame {
 public:
     bool sounds(int key) const { return key >= 0 && key < keyCount && (from(key) & 1) != 0; }
     /// `key` is on the keyboard.
-    void add(int key) { m_words[static_cast<std::size_t>(key / 64)] |= std::uint64_t{1} << (key % 64); }
+    void add(int key) {
+        assert(key >= 0 && key < keyCount);
+        m_words[static_cast<std::size_t>(key / 64)] |= std::uint64_t{1} << (key % 64);
+    }
 
     int size() const { return std::popcount(m_words[0]) + std::popcount(m_words[1]); }
     /// The keys from `first` to `last`, at most 63, as bits, the lowest key in the lowest bit.
