@@ -49,7 +49,7 @@ def main() -> None:
     for name, arguments in asked:
         takes = analyses(options, *arguments)
         notes = [take["features"]["notesPerBar"] * take["bars"] / take["quarters"] for take in takes]
-        sounding = [take["features"]["meanPolyphony"] for take in takes if "meanPolyphony" in take["features"]]
+        sounding = [take["features"]["meanPolyphony"] for take in takes if take["features"].get("meanPolyphony")]
         print(f"| {name} | {quartiles(notes)} | {quartiles(sounding) if len(sounding) > 1 else '-'} |", flush=True)
 
 

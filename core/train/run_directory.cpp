@@ -111,7 +111,7 @@ Result<Checkpoint> RunDirectory::readCheckpoint(TrainableNetwork& network) const
     }
     const auto step = field<std::int64_t>(*json, "step");
     const auto seconds = field<double>(*json, "seconds");
-    const auto sinceLowest = field<int>(*json, "sinceLowest");
+    const auto sinceLowest = fieldOr<int>(*json, "sinceLowest", 0);  // older runs do not say it
     if (!step || !seconds || !sinceLowest) {
         return failure("{} does not say where the training stood", checkpoint().string());
     }
