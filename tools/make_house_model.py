@@ -38,7 +38,7 @@ ARCHIVES = {  # style, licence, attribution
                                  "freedoom-COPYING.adoc, authors in freedoom-CREDITS-MUSIC"),
     "jsb": ("Chorale", "public domain", "J. S. Bach, chorales"),
 }
-LEAST_EFFECT = 0.005  # of the nats a note, for a description to be obeyed
+LEAST_EFFECT = 0.02  # of the nats a note, for a description to be obeyed
 ARCHIVE_OF = {"groove-short": "groove"}
 
 

@@ -55,10 +55,10 @@ GeneratePanel::GeneratePanel(Session& session, EngineClient& engine, QWidget* pa
     layout->addSpacing(metrics::grid);
     layout->addWidget(makeTemperature());
     layout->addWidget(makeCounts());
-    layout->addWidget(makeMore());
     layout->addWidget(m_button);
     layout->addWidget(m_line);
     layout->addWidget(m_restart);
+    layout->addWidget(makeMore());  // last: it opens downwards, and the button stays in sight
     layout->addStretch(1);
 
     m_prepare->setSingleShot(true);
