@@ -82,6 +82,18 @@ PitchSet pitchesOf(const Compass& compass) {
     return pitches;
 }
 
+/// As many of the bars that are seen beyond a gap, which ends before bar `first`, as have at most `mostTokens`.
+std::vector<Token> tokensFrom(std::span<const HouseBar> bars, std::size_t first, std::size_t mostTokens) {
+    std::vector<Token> tokens;
+    for (std::size_t bar = first; bar < std::min(bars.size(), first + houseLongestSight); ++bar) {
+        if (tokens.size() + tokenCount(bars[bar]) > mostTokens) {
+            break;
+        }
+        appendBar(tokens, bars[bar]);
+    }
+    return tokens;
+}
+
 }  // namespace
 
 Result<Script> houseScript(const Song& song, const std::vector<Token>& piece, std::span<const GridTrack> tracks,
@@ -97,19 +109,15 @@ Result<Script> houseScript(const Song& song, const std::vector<Token>& piece, st
     const auto first = static_cast<std::size_t>(wanted.firstBar);
     const auto last = static_cast<std::size_t>(wanted.lastBar);
 
+    const std::vector<Token> beyond = tokensFrom(bars, last + 1, mostTokens / 2);
+    std::size_t begin = first;
+    for (std::size_t room = mostTokens - beyond.size(); begin > 0 && tokenCount(bars[begin - 1]) <= room; --begin) {
+        room -= tokenCount(bars[begin - 1]);
+    }
     // What comes after the gap is read some bars before it or, of a longer one, where so many bars are left as the
     // exercises have.
-    const std::size_t lead = std::min(first, houseLead);
-    std::size_t reading = std::max(first - lead, last + 1 - std::min(last + 1, houseLead + houseLongestGap));
-    std::vector<Token> beyond;
-    for (std::size_t later = last + 1; later < std::min(bars.size(), last + 1 + houseLongestSight); ++later) {
-        std::vector<Token> longer = beyond;
-        appendBar(longer, bars[later]);
-        if (longer.size() > mostTokens / 2) {
-            break;
-        }
-        beyond = std::move(longer);
-    }
+    const std::size_t longestLeft = std::min(last + 1, houseLead + houseLongestGap);
+    const std::size_t reading = std::max({begin, first - std::min(first, houseLead), last + 1 - longestLeft});
     const auto readBeyond = [&](std::vector<Token>& tokens, std::size_t bar) {
         if (bar == reading && !beyond.empty()) {
             tokens.push_back(kinds().after.at(static_cast<int>(last - bar)));
@@ -119,11 +127,6 @@ Result<Script> houseScript(const Song& song, const std::vector<Token>& piece, st
     };
 
     Script script;
-    std::size_t begin = first;
-    for (std::size_t room = mostTokens - beyond.size(); begin > 0 && tokenCount(bars[begin - 1]) <= room; --begin) {
-        room -= tokenCount(bars[begin - 1]);
-    }
-    reading = std::max(reading, begin);
     script.opening = {startToken};
     auto prefix = std::make_shared<HousePrefix>(kinds().size);
     for (std::size_t bar = begin; bar < first; ++bar) {
