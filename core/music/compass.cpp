@@ -13,8 +13,8 @@ struct Range {
 
 constexpr Range synthetic{36, 96};
 
-// By family of General MIDI, in the order of its programs.
-constexpr std::array<Range, 128> ranges = {{
+/// Pianos to pipes, programs 0 to 79.
+constexpr std::array<Range, 80> classical = {{
     // pianos: four of them, two electric, harpsichord, clavinet
     {21, 108},
     {21, 108},
@@ -105,33 +105,11 @@ constexpr std::array<Range, 128> ranges = {{
     {55, 91},
     {60, 96},
     {60, 89},
-    // leads
-    synthetic,
-    synthetic,
-    synthetic,
-    synthetic,
-    synthetic,
-    synthetic,
-    synthetic,
-    synthetic,
-    // pads
-    synthetic,
-    synthetic,
-    synthetic,
-    synthetic,
-    synthetic,
-    synthetic,
-    synthetic,
-    synthetic,
-    // effects
-    synthetic,
-    synthetic,
-    synthetic,
-    synthetic,
-    synthetic,
-    synthetic,
-    synthetic,
-    synthetic,
+}};
+
+/// Programs 104 to 119.
+constexpr int firstWorld = 104;
+constexpr std::array<Range, 16> world = {{
     // sitar, banjo, shamisen, koto, kalimba, bagpipe, fiddle, shanai
     {48, 84},
     {48, 86},
@@ -149,22 +127,22 @@ constexpr std::array<Range, 128> ranges = {{
     {36, 60},
     {36, 72},
     {36, 72},
-    synthetic,
-    // sound effects
-    synthetic,
-    synthetic,
-    synthetic,
-    synthetic,
-    synthetic,
-    synthetic,
-    synthetic,
-    synthetic,
+    {36, 96},
 }};
+
+Range rangeOf(int program) {
+    const auto index = static_cast<std::size_t>(program);
+    if (index < classical.size()) {
+        return classical[index];
+    }
+    const bool inWorld = program >= firstWorld && index < firstWorld + world.size();
+    return inWorld ? world[index - firstWorld] : synthetic;
+}
 
 }  // namespace
 
 Compass compassOf(Program program) {
-    const Range& range = ranges[static_cast<std::size_t>(program.midi())];
+    const Range range = rangeOf(program.midi());
     return {Pitch::clamped(range.lowest), Pitch::clamped(range.highest)};
 }
 
