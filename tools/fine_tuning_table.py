@@ -96,7 +96,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=5)
     parser.add_argument("--base-minutes", type=float, default=30)
     parser.add_argument("--base")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     with options.manifest.open(newline="") as file:
         rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
     base = options.base
