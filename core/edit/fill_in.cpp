@@ -1,6 +1,7 @@
 #include "core/edit/fill_in.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/edit/bars.h"
 #include "core/edit/resolution.h"
@@ -13,12 +14,14 @@ namespace {
 constexpr int mostBars = 100'000;
 constexpr int mostTracks = 65'536;
 
+/// Takes 8.0 for 8, as all numbers of the protocol.
 Result<int> numberIn(const Json& json, const char* name, int lowest, int highest) {
-    auto number = field<int>(json, name);
-    if (number && (*number < lowest || *number > highest)) {
-        return failure("\"{}\" is {}, outside {} to {}", name, *number, lowest, highest);
-    }
-    return number;
+    return field<double>(json, name).and_then([&](double number) -> Result<int> {
+        if (number != std::floor(number) || number < lowest || number > highest) {
+            return failure("\"{}\" is {}, no whole number from {} to {}", name, number, lowest, highest);
+        }
+        return static_cast<int>(number);
+    });
 }
 
 bool isRewritten(const FillIn& fill, std::size_t track) {

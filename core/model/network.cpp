@@ -37,8 +37,13 @@ Result<std::vector<HeldTokens>> heldFromJson(const Json& json, int vocabularySiz
         return failure("\"held\" is no list");
     }
     for (const Json& kind : json) {
-        const auto tokens = tokenRunFromJson(kind.is_object() ? kind.value("tokens", Json()) : kind, vocabularySize);
-        const auto until = tokenRunFromJson(kind.is_object() ? kind.value("until", Json()) : kind, vocabularySize);
+        const auto run = [&](const char* name) {
+            return field<Json>(kind, name).and_then([&](const Json& named) {
+                return tokenRunFromJson(named, vocabularySize);
+            });
+        };
+        const auto tokens = run("tokens");
+        const auto until = run("until");
         if (!tokens || !until) {
             return tl::make_unexpected((tokens ? until : tokens).error());
         }

@@ -59,12 +59,8 @@ std::size_t TransformerDecoder::cacheSize() const {
 
 TransformerDecoder::Row TransformerDecoder::emptyRow() const {
     const Heard heard(m_config.held);
-    return {std::make_unique_for_overwrite<float[]>(cacheSize()),
-            heard,
-            0,
-            {},
-            heard,
-            {}};  // pages are touched only when written
+    // Pages of the cache are touched only when written.
+    return {std::make_unique_for_overwrite<float[]>(cacheSize()), heard, 0, {}, heard, {}};
 }
 
 float* TransformerDecoder::headCache(Row& row, int layer, int head) const {

@@ -78,7 +78,7 @@ TaskBox::TaskBox(QWidget* parent)
 }
 
 void TaskBox::setSeed(const Session::Seed& seed) {
-    const bool same = m_seed && seed.song && *m_seed == *seed.song;
+    const bool same = m_seed && m_seed == seed.song;
     m_seed = seed.song;
     if (same) return;
     {

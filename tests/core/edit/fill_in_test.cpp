@@ -38,6 +38,11 @@ TEST(FillIn, GoesThroughJson) {
               Json::parse(R"({"firstBar": 3, "lastBar": 6})"));
 }
 
+TEST(FillIn, WholeNumbersMayBeWrittenAsFractions) {
+    EXPECT_EQ(fillInFromJson(Json::parse(R"({"firstBar": 3.0, "lastBar": 6})"))->firstBar, 2);
+    EXPECT_FALSE(fillInFromJson(Json::parse(R"({"firstBar": 3.5, "lastBar": 6})")));
+}
+
 TEST(FillIn, TheErrorNamesTheField) {
     using testing::HasSubstr;
     const auto message = [](const char* text) { return fillInFromJson(Json::parse(text)).error().message; };

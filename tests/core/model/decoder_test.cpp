@@ -147,9 +147,9 @@ TEST(NetworkConfig, WhatIsHeldIsChecked) {
     config.held = {{{10, 3}, {99, 1}}};
     const Json good = toJson(config);
     EXPECT_EQ(networkConfigFromJson(good).value(), config);
-    for (const char* wrong :
-         {R"({})", R"([1])", R"([{}])", R"([{"tokens": [10, 3]}])", R"([{"tokens": [10, 3], "until": [99, 2]}])",
-          R"([{"tokens": [-1, 3], "until": [1, 1]}])", R"([{"tokens": [1.5, 3], "until": [1, 1]}])"}) {
+    for (const char* wrong : {R"({})", R"([1])", R"([[1, 2]])", R"([{}])", R"([{"tokens": [10, 3]}])",
+                              R"([{"tokens": [10, 3], "until": [99, 2]}])", R"([{"tokens": [-1, 3], "until": [1, 1]}])",
+                              R"([{"tokens": [1.5, 3], "until": [1, 1]}])"}) {
         Json changed = good;
         changed["held"] = Json::parse(wrong);
         EXPECT_FALSE(networkConfigFromJson(changed)) << wrong;
