@@ -74,6 +74,32 @@ Result<std::set<GridPart>> playersOf(const Song& song, std::span<const GridTrack
     return players;
 }
 
+/// Of `players`, those that play in each bar: what is new, and what plays on each side of the gap.
+std::vector<GridPart> steadyOf(std::span<const HouseBar> bars, std::size_t first, std::size_t last,
+                               const std::set<GridPart>& players) {
+    const auto playsIn = [&](std::size_t bar, const GridPart& part) {
+        return std::any_of(bars[bar].chunks.begin(), bars[bar].chunks.end(),
+                           [&](const HouseChunk& chunk) { return chunk.part == part; });
+    };
+    const auto isSteady = [&](const GridPart& part) {
+        const bool before = first > 0 && playsIn(first - 1, part);
+        const bool after = last + 1 < bars.size() && playsIn(last + 1, part);
+        return (before || first == 0) && (after || last + 1 == bars.size()) && (before || after);
+    };
+    const auto isNew = [&](const GridPart& part) {
+        for (std::size_t bar = 0; bar < bars.size(); ++bar) {
+            if (playsIn(bar, part)) {
+                return false;
+            }
+        }
+        return true;
+    };
+    std::vector<GridPart> steady;
+    std::copy_if(players.begin(), players.end(), std::back_inserter(steady),
+                 [&](const GridPart& part) { return isNew(part) || isSteady(part); });
+    return steady;
+}
+
 PitchSet pitchesOf(const Compass& compass) {
     PitchSet pitches;
     for (int pitch = compass.lowest.midi(); pitch <= compass.highest.midi(); ++pitch) {
@@ -137,11 +163,9 @@ Result<Script> houseScript(const Song& song, const std::vector<Token>& piece, st
         prefix->push(token);
     }
     prefix->playOnly({players->begin(), players->end()});
-    if (wanted.added) {
-        prefix->playBesideOthers();
-        if (!wanted.added->drums) {
-            prefix->keepPitches(pitchesOf(compassOf(wanted.added->program)));
-        }
+    prefix->playThroughout(steadyOf(bars, first, last, *players), !wanted.writesAll());
+    if (wanted.added && !wanted.added->drums) {
+        prefix->keepPitches(pitchesOf(compassOf(wanted.added->program)));
     }
     script.prefix = std::move(prefix);
     for (std::size_t bar = first; bar <= last; ++bar) {

@@ -10,6 +10,7 @@ using house::kinds;
 namespace {
 
 constexpr GridPart nobody{.drums = false, .program = 0, .part = 0};
+constexpr GridPart endOfBar{.drums = true, .program = house::programs, .part = 0};
 
 }  // namespace
 
@@ -29,7 +30,7 @@ bool HousePrefix::allows(Token token) const {
         case State::start:
             return allowsAfterBar(token);
         case State::fill:
-            return allowsInstrument(token) || (!mustPlay() && allowsAfterBar(token));
+            return allowsInstrument(token) || allowsAfterBar(token);
         case State::bar:
             return allowsTempo(token);
         case State::tempo:
@@ -60,6 +61,9 @@ bool HousePrefix::allows(Token token) const {
 }
 
 bool HousePrefix::allowsAfterBar(Token token) const {
+    if (isDue(m_part, endOfBar)) {
+        return false;
+    }
     const bool inAfter = m_beforeGap != nullptr;
     return allowsBar(token) ||
            (inAfter ? kinds().before.holds(token) : token == endToken || kinds().after.holds(token));
@@ -84,14 +88,15 @@ bool HousePrefix::allowsTempo(Token token) const {
 bool HousePrefix::allowsInstrument(Token token) const {
     const house::Kinds& k = kinds();
     if (m_state == State::program) {
-        return k.part.holds(token) && GridPart{false, m_part.program, k.part.indexOf(token) + 2} > m_previous &&
-               mayPlay({false, m_part.program, k.part.indexOf(token) + 2});
+        const GridPart part{false, m_part.program, k.part.indexOf(token) + 2};
+        return k.part.holds(token) && part > m_previous && mayPlay(part) && !isDue(m_previous, part);
     }
     if (m_state == State::part || m_state == State::drums) {
         return false;
     }
     if (k.drums.holds(token)) {
-        return !m_part.drums && mayPlay({true, 0, 1});
+        const GridPart part{true, 0, 1};
+        return !m_part.drums && mayPlay(part) && !isDue(m_part, part);
     }
     if (!k.program.holds(token) || m_part.drums) {
         return false;
@@ -100,7 +105,7 @@ bool HousePrefix::allowsInstrument(Token token) const {
     const int program = k.program.indexOf(token);
     for (int part = 1; part <= house::parts; ++part) {
         const GridPart candidate{false, program, part};
-        if (candidate > m_part && mayPlay(candidate)) {
+        if (candidate > m_part && mayPlay(candidate) && !isDue(m_part, candidate)) {
             return true;
         }
     }
@@ -165,9 +170,10 @@ bool HousePrefix::mayPlay(const GridPart& part) const {
     return false;
 }
 
-bool HousePrefix::mustPlay() const {
-    return m_besideOthers && !m_given.empty() &&
-           std::any_of(m_players->begin(), m_players->end(), [&](const GridPart& part) { return mayPlay(part); });
+bool HousePrefix::isDue(const GridPart& earlier, const GridPart& later) const {
+    const bool free = m_bars.empty() || m_inGiven || m_beforeGap != nullptr || (m_besideOthers && m_given.empty());
+    return !free && std::any_of(m_steady.begin(), m_steady.end(),
+                                [&](const GridPart& part) { return part > earlier && part < later && mayPlay(part); });
 }
 
 void HousePrefix::keepPitches(const PitchSet& pitches) {

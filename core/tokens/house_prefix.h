@@ -31,8 +31,11 @@ public:
     void keepPitches(const PitchSet& pitches) override;
     /// From here on these alone play, but for what is given or comes after a gap.
     void playOnly(std::vector<GridPart> parts) { m_players = std::move(parts); }
-    /// From here on, where something is given in a bar, something is played beside it.
-    void playBesideOthers() { m_besideOthers = true; }
+    /// From here on each of `parts` plays in every bar; if `besideOthers`, in those where something is given.
+    void playThroughout(std::vector<GridPart> parts, bool besideOthers) {
+        m_steady = std::move(parts);
+        m_besideOthers = besideOthers;
+    }
     std::vector<DrawnNote> takeNotes() override;
     Song song() const override { return gridSong(beforeGap().m_bars, beforeGap().m_tracks); }
     std::unique_ptr<Prefix> clone() const override { return std::make_unique<HousePrefix>(*this); }
@@ -78,8 +81,8 @@ private:
     bool anyFree(int lowestPitch, std::int64_t tick) const;
     /// Whether the instrument may play in this bar: has a free pitch somewhere, and is no new one where none may come.
     bool mayPlay(const GridPart& part) const;
-    /// Whether one of the players has to before the bar may be over.
-    bool mustPlay() const;
+    /// Whether one of those that play in every bar is due in this one after `earlier`, and before `later`.
+    bool isDue(const GridPart& earlier, const GridPart& later) const;
     std::int64_t tick() const { return m_bars.back().start + m_position; }
     int indexOf(const GridPart& part) const;
     void pushCondition(Token token);
@@ -91,9 +94,10 @@ private:
     bool m_tempoKept = false;
     bool m_instrumentsKept = false;
     std::optional<std::vector<GridPart>> m_players;  ///< none: all
-    bool m_besideOthers = false;
-    std::optional<int> m_meter;             ///< of every bar to come
-    PitchSet m_pitches = PitchSet().set();  ///< that may be struck
+    std::vector<GridPart> m_steady;                  ///< that play in every bar
+    bool m_besideOthers = false;                     ///< in every bar where something is given
+    std::optional<int> m_meter;                      ///< of every bar to come
+    PitchSet m_pitches = PitchSet().set();           ///< that may be struck
     std::vector<GridBar> m_bars;
     std::vector<GridTrack> m_tracks;                                        ///< in order of appearance
     std::vector<std::array<std::int64_t, house::pitches>> m_soundingUntil;  ///< by track and pitch, grid ticks

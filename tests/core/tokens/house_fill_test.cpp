@@ -131,6 +131,36 @@ TEST_F(Filling, AnAddedPartPlaysWhereOthersDoInItsCompass) {
     }
 }
 
+TEST_F(Filling, WhatPlaysOnBothSidesOfAGapPlaysInIt) {
+    Song song = trio(8);
+    auto violin = std::make_shared<Track>(*song.tracks[1]);
+    std::erase_if(violin->notes, [](const Note& note) { return note.onset.value >= 4 * 4 * gridPerQuarter; });
+    song.tracks[1] = violin;
+    const auto allowedIn = [&](int firstBar, int lastBar, std::vector<std::size_t> tracks) {
+        const auto script = vocabulary.fill(song, {firstBar, lastBar, std::move(tracks), {}}, 1000);
+        const auto prefix = script->prefix->clone();
+        for (const Token token : script->bars[0]) {
+            EXPECT_TRUE(prefix->push(token)) << vocabulary.text(token);
+        }
+        std::vector<std::string> allowed;
+        for (const Token token : {endToken, kinds().program.at(0), kinds().program.at(40), kinds().drums.at(0)}) {
+            if (prefix->allows(token)) {
+                allowed.push_back(vocabulary.text(token));
+            }
+        }
+        return allowed;
+    };
+    using testing::ElementsAre;
+    EXPECT_THAT(allowedIn(2, 2, {}), ElementsAre("Program Acoustic Grand Piano"))
+        << "the lowest first, and nobody is left out";
+    EXPECT_THAT(allowedIn(2, 2, {1}), ElementsAre("Program Violin"));
+    EXPECT_THAT(allowedIn(4, 4, {}), ElementsAre("Program Acoustic Grand Piano"));
+    EXPECT_THAT(allowedIn(4, 4, {1}), ElementsAre("End", "Program Violin")) << "the violin rests after the gap";
+    EXPECT_THAT(allowedIn(6, 7, {2}), ElementsAre("Drums")) << "a gap at the end has one side";
+    EXPECT_THAT(allowedIn(0, 7, {}), ElementsAre("End", "Program Acoustic Grand Piano", "Program Violin", "Drums"))
+        << "no side at all";
+}
+
 TEST_F(Filling, OnlyWhatWasAskedForIsDrawnAndNothingIsADeadEnd) {
     Random random(9);
     std::vector<std::uint8_t> mask(static_cast<std::size_t>(vocabulary.size()));
@@ -143,9 +173,9 @@ TEST_F(Filling, OnlyWhatWasAskedForIsDrawnAndNothingIsADeadEnd) {
         }
         FillIn wanted{.firstBar = random.between(0, bars - 1), .lastBar = 0, .tracks = {}, .added = {}};
         wanted.lastBar = random.between(wanted.firstBar, bars - 1);
-        if (random.uniform() < 0.5) {
+        if (const double kind = random.uniform(); kind < 0.4) {
             wanted.added = FillIn::Instrument{false, Program::clamped(101)};
-        } else {
+        } else if (kind < 0.8) {
             wanted.tracks = {random.below(song.tracks.size())};
         }
         const auto script = vocabulary.fill(song, wanted, 10'000);
@@ -153,7 +183,7 @@ TEST_F(Filling, OnlyWhatWasAskedForIsDrawnAndNothingIsADeadEnd) {
         const auto prefix = script->prefix->clone();
         prefix->takeNotes();
         const Song& origin = song;
-        const Track* rewritten = wanted.added ? nullptr : origin.tracks[wanted.tracks.front()].get();
+        const Track* rewritten = wanted.tracks.empty() ? nullptr : origin.tracks[wanted.tracks.front()].get();
         for (const auto& bar : script->bars) {
             for (const Token token : bar) {
                 ASSERT_TRUE(prefix->push(token)) << vocabulary.text(token);
@@ -178,9 +208,9 @@ TEST_F(Filling, OnlyWhatWasAskedForIsDrawnAndNothingIsADeadEnd) {
                 prefix->push(token);
                 for (const DrawnNote& note : prefix->takeNotes()) {
                     ++written;
-                    if (rewritten == nullptr) {
+                    if (wanted.added) {
                         EXPECT_EQ(note.program.midi(), 101);
-                    } else {
+                    } else if (rewritten != nullptr) {
                         EXPECT_EQ(note.drums, rewritten->isDrums());
                     }
                 }
