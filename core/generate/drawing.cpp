@@ -40,7 +40,7 @@ bool Drawing::inEnding() const {
     return m_settings.ending && !m_seed.fills() && m_draft.barsBegun() > std::max(0, m_settings.bars - endingBars);
 }
 
-std::optional<Token> Drawing::draw(std::span<const float> logits, Decoder& decoder, int row,
+std::optional<Token> Drawing::draw(std::span<const float> logits, TakeRows& rows, int row,
                                    const GenerateEvents& events) {
     if (const auto given = m_draft.readGiven()) {
         return given;
@@ -57,14 +57,14 @@ std::optional<Token> Drawing::draw(std::span<const float> logits, Decoder& decod
     const bool copy = m_line && !m_seed.fills() && m_draft.guard().isCopy();
     if (copy && !inEnding()) {
         m_line->draft.guard().tryAgain(m_random);
-        return goBack(decoder, row);
+        return goBack(rows, row);
     }
     m_ending.repeats = m_ending.repeats || copy;
     if (m_draft.barsBegun() >= m_settings.bars) {
         if (inEnding()) {
             judgeEnding();
             if (m_ending.drawn < mostEndings && m_ending.bestCadence < goodCadence) {
-                return goBack(decoder, row);
+                return goBack(rows, row);
             }
             takeBestEnding();
         }
@@ -81,7 +81,7 @@ std::optional<Token> Drawing::draw(std::span<const float> logits, Decoder& decod
     }
     push(token);
     if (!wasInEnding) {
-        decoder.mark(row);
+        rows.mark(row);
         m_line = {m_draft.copy(), token};
     }
     return token;
@@ -89,8 +89,8 @@ std::optional<Token> Drawing::draw(std::span<const float> logits, Decoder& decod
 
 void Drawing::push(Token token) { hold(m_draft.push(token)); }
 
-Token Drawing::goBack(Decoder& decoder, int row) {
-    decoder.rewind(row);
+Token Drawing::goBack(TakeRows& rows, int row) {
+    rows.rewind(row);
     m_draft = m_line->draft.copy();
     m_held.clear();
     m_ending.repeats = false;

@@ -7,6 +7,7 @@
 #include "core/base/random.h"
 #include "core/generate/sampler.h"
 #include "core/generate/take_draft.h"
+#include "core/generate/take_rows.h"
 
 namespace ricercar {
 
@@ -20,7 +21,7 @@ public:
             std::span<const Token> description, int number);
 
     /// The next token for `row`, or nothing when it would begin a bar too many: then the take is whole.
-    std::optional<Token> draw(std::span<const float> logits, Decoder& decoder, int row, const GenerateEvents& events);
+    std::optional<Token> draw(std::span<const float> logits, TakeRows& rows, int row, const GenerateEvents& events);
     /// New bars that are complete.
     int wholeBars();
     /// Ends the take after the first `bars` new bars.
@@ -45,7 +46,7 @@ private:
     bool inEnding() const;
     void push(Token token);
     /// Takes back what was drawn since the line; returns the line's token.
-    Token goBack(Decoder& decoder, int row);
+    Token goBack(TakeRows& rows, int row);
     /// Keeps the ending that was drawn if it is the best so far.
     void judgeEnding();
     bool takeBestEnding();

@@ -44,7 +44,7 @@ Result<std::vector<Take>> generate(const PreparedSeed& preparedSeed, const Gener
         }
     };
 
-    const auto decoder = seed.decoder().repeated(settings.takes);
+    TakeRows rows(seed.decoder(), settings.takes, *description);
     const auto vocabularySize = static_cast<std::size_t>(seed.vocabulary().size());
     std::span<const float> logits = seed.logits();
     bool first = true;  // all rows still have the seed's logits
@@ -53,7 +53,7 @@ Result<std::vector<Take>> generate(const PreparedSeed& preparedSeed, const Gener
         std::vector<int> going;
         for (std::size_t row = 0; row < drawings.size(); ++row) {
             const auto rowLogits = first ? logits : logits.subspan(row * vocabularySize, vocabularySize);
-            if (const auto token = drawings[row].draw(rowLogits, *decoder, static_cast<int>(row), events)) {
+            if (const auto token = drawings[row].draw(rowLogits, rows, static_cast<int>(row), events)) {
                 tokens.push_back(*token);
                 going.push_back(static_cast<int>(row));
             } else {
@@ -68,10 +68,10 @@ Result<std::vector<Take>> generate(const PreparedSeed& preparedSeed, const Gener
                 left.push_back(std::move(drawings[static_cast<std::size_t>(row)]));
             }
             drawings = std::move(left);
-            decoder->keepRows(going);
+            rows.keepTakes(going);
         }
         if (!drawings.empty()) {
-            logits = decoder->step(tokens);
+            logits = rows.step(tokens);
         }
     }
     for (Drawing& drawing : drawings) {

@@ -15,9 +15,9 @@ public:
 
     virtual int rows() const = 0;
 
-    /// Appends one token to each row; `tokens` has `rows()` elements. Returns logits `[rows, vocabulary]`, valid until
-    /// the next call.
-    virtual std::span<const float> step(std::span<const Token> tokens) = 0;
+    /// Appends `tokens[i]` to row `rows[i]`; the rows rise. Returns logits `[rows.size(), vocabulary]`, valid until the
+    /// next call.
+    virtual std::span<const float> step(std::span<const int> rows, std::span<const Token> tokens) = 0;
 
     /// Appends `tokens` to the single row of a decoder of one row, faster than by steps. Returns the logits after the
     /// last token `[vocabulary]`. `tokens` is not empty.

@@ -1,6 +1,7 @@
 #include "core/model/lstm_decoder.h"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <cmath>
 
@@ -22,117 +23,91 @@ LstmDecoder::LstmDecoder(std::shared_ptr<const ModelFile> file, int rows)
     for (int layer = 0; layer < m_config.layers; ++layer) {
         const std::string prefix = fmt::format("layers.{}.", layer);
         m_layers.push_back(
-            {weights(prefix + "input_weights"), weights(prefix + "hidden_weights"), weights(prefix + "bias"), {}, {}});
+            {weights(prefix + "input_weights"), weights(prefix + "hidden_weights"), weights(prefix + "bias")});
     }
-    resize(rows);
+    const auto numbers = 2 * static_cast<std::size_t>(m_config.layers) * static_cast<std::size_t>(m_config.width);
+    const State empty{std::vector<float>(numbers), Heard(m_config.held)};
+    m_rows.assign(static_cast<std::size_t>(rows), {empty, empty});
 }
 
-void LstmDecoder::resize(int rows) {
-    m_rows = rows;
-    const auto count = static_cast<std::size_t>(rows) * static_cast<std::size_t>(m_config.width);
-    for (Layer& layer : m_layers) {
-        layer.hidden.assign(count, 0.0F);
-        layer.cell.assign(count, 0.0F);
-    }
-    m_x.resize(count);
-    m_gates.resize(4 * count);
-    m_recurrent.resize(4 * count);
-    m_heard.assign(static_cast<std::size_t>(rows), Heard(m_config.held));
-    m_marks.resize(static_cast<std::size_t>(rows));
-}
-
-std::span<const float> LstmDecoder::step(std::span<const Token> tokens) {
-    assert(static_cast<int>(tokens.size()) == m_rows);
-    read(tokens);
+std::span<const float> LstmDecoder::step(std::span<const int> rows, std::span<const Token> tokens) {
+    assert(tokens.size() == rows.size());
+    read(rows, tokens);
     return logits();
 }
 
 std::span<const float> LstmDecoder::prefill(std::span<const Token> tokens) {
-    assert(m_rows == 1 && !tokens.empty());
-    for (std::size_t i = 0; i < tokens.size(); ++i) {
-        read(tokens.subspan(i, 1));
+    assert(rows() == 1 && !tokens.empty());
+    for (const Token token : tokens) {
+        read(std::array{0}, std::span(&token, 1));
     }
     return logits();
 }
 
-void LstmDecoder::read(std::span<const Token> tokens) {
+void LstmDecoder::read(std::span<const int> rows, std::span<const Token> tokens) {
     const int width = m_config.width;
     const auto numbers = static_cast<std::size_t>(width);
-    for (std::size_t row = 0; row < tokens.size(); ++row) {
-        m_heard[row].embed(tokens[row], m_config, m_embedding, m_x.data() + row * numbers);
+    const auto count = static_cast<int>(rows.size());
+    m_x.resize(rows.size() * numbers);
+    m_hidden.resize(m_x.size());
+    m_gates.resize(4 * m_x.size());
+    m_recurrent.resize(4 * m_x.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        state(rows[i]).heard.embed(tokens[i], m_config, m_embedding, m_x.data() + i * numbers);
     }
-    for (Layer& layer : m_layers) {
-        kernels().linear(layer.inputWeights, m_x.data(), m_gates.data(), m_rows, width, 4 * width);
-        kernels().linear(layer.hiddenWeights, layer.hidden.data(), m_recurrent.data(), m_rows, width, 4 * width);
-        for (std::size_t row = 0; row < tokens.size(); ++row) {
-            const float* gates = m_gates.data() + row * 4 * numbers;
-            const float* recurrent = m_recurrent.data() + row * 4 * numbers;
-            for (std::size_t i = 0; i < numbers; ++i) {
+    for (std::size_t index = 0; index < m_layers.size(); ++index) {
+        const Layer& layer = m_layers[index];
+        const auto hiddenOf = [&](int row) { return state(row).numbers.data() + 2 * index * numbers; };
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            std::copy_n(hiddenOf(rows[i]), width, m_hidden.data() + i * numbers);
+        }
+        kernels().linear(layer.inputWeights, m_x.data(), m_gates.data(), count, width, 4 * width);
+        kernels().linear(layer.hiddenWeights, m_hidden.data(), m_recurrent.data(), count, width, 4 * width);
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            const float* gates = m_gates.data() + i * 4 * numbers;
+            const float* recurrent = m_recurrent.data() + i * 4 * numbers;
+            float* hidden = hiddenOf(rows[i]);
+            float* cell = hidden + numbers;
+            for (std::size_t number = 0; number < numbers; ++number) {
                 const auto gate = [&](std::size_t kind) {
-                    const std::size_t place = kind * numbers + i;
+                    const std::size_t place = kind * numbers + number;
                     return gates[place] + recurrent[place] + layer.bias[place];
                 };
-                float& cell = layer.cell[row * numbers + i];
-                cell = sigmoid(gate(1)) * cell + sigmoid(gate(0)) * std::tanh(gate(2));
-                layer.hidden[row * numbers + i] = sigmoid(gate(3)) * std::tanh(cell);
+                cell[number] = sigmoid(gate(1)) * cell[number] + sigmoid(gate(0)) * std::tanh(gate(2));
+                hidden[number] = sigmoid(gate(3)) * std::tanh(cell[number]);
             }
+            std::copy_n(hidden, width, m_x.data() + i * numbers);
         }
-        m_x = layer.hidden;
     }
 }
 
 std::span<const float> LstmDecoder::logits() {
-    m_logits.resize(static_cast<std::size_t>(m_rows) * static_cast<std::size_t>(m_config.vocabularySize));
-    kernels().linear(m_output, m_x.data(), m_logits.data(), m_rows, m_config.width, m_config.vocabularySize);
+    const auto count = m_x.size() / static_cast<std::size_t>(m_config.width);
+    m_logits.resize(count * static_cast<std::size_t>(m_config.vocabularySize));
+    kernels().linear(m_output, m_x.data(), m_logits.data(), static_cast<int>(count), m_config.width,
+                     m_config.vocabularySize);
     return m_logits;
 }
 
-LstmDecoder::State LstmDecoder::state(int row) const {
-    State state{{}, m_heard[static_cast<std::size_t>(row)]};
-    const std::ptrdiff_t first = static_cast<std::ptrdiff_t>(row) * m_config.width;
-    for (const Layer& layer : m_layers) {
-        for (const auto* numbers : {&layer.hidden, &layer.cell}) {
-            const auto begin = numbers->begin() + first;
-            state.numbers.insert(state.numbers.end(), begin, begin + m_config.width);
-        }
-    }
-    return state;
-}
-
-void LstmDecoder::setState(int row, const State& state) {
-    const std::ptrdiff_t first = static_cast<std::ptrdiff_t>(row) * m_config.width;
-    m_heard[static_cast<std::size_t>(row)] = state.heard;
-    auto from = state.numbers.begin();
-    for (Layer& layer : m_layers) {
-        for (auto* numbers : {&layer.hidden, &layer.cell}) {
-            std::copy_n(from, m_config.width, numbers->begin() + first);
-            from += m_config.width;
-        }
-    }
-}
-
 std::unique_ptr<Decoder> LstmDecoder::repeated(int rows) const {
-    assert(m_rows == 1);
+    assert(this->rows() == 1);
     auto copy = std::make_unique<LstmDecoder>(m_file, rows);
-    const State source = state(0);
-    for (int row = 0; row < rows; ++row) {
-        copy->setState(row, source);
+    for (Row& row : copy->m_rows) {
+        row.state = m_rows[0].state;
     }
     return copy;
 }
 
+void LstmDecoder::mark(int row) { m_rows[static_cast<std::size_t>(row)].mark = state(row); }
+
+void LstmDecoder::rewind(int row) { state(row) = m_rows[static_cast<std::size_t>(row)].mark; }
+
 void LstmDecoder::keepRows(std::span<const int> rows) {
-    std::vector<State> kept;
-    std::vector<std::optional<State>> marks;
+    std::vector<Row> kept;
     for (const int row : rows) {
-        kept.push_back(state(row));
-        marks.push_back(std::move(m_marks[static_cast<std::size_t>(row)]));
+        kept.push_back(std::move(m_rows[static_cast<std::size_t>(row)]));
     }
-    m_marks = std::move(marks);
-    resize(static_cast<int>(rows.size()));
-    for (std::size_t row = 0; row < kept.size(); ++row) {
-        setState(static_cast<int>(row), kept[row]);
-    }
+    m_rows = std::move(kept);
 }
 
 }  // namespace ricercar

@@ -14,43 +14,43 @@ class LstmDecoder : public Decoder {
 public:
     LstmDecoder(std::shared_ptr<const ModelFile> file, int rows);
 
-    int rows() const override { return m_rows; }
-    std::span<const float> step(std::span<const Token> tokens) override;
+    int rows() const override { return static_cast<int>(m_rows.size()); }
+    std::span<const float> step(std::span<const int> rows, std::span<const Token> tokens) override;
     std::span<const float> prefill(std::span<const Token> tokens) override;
     std::unique_ptr<Decoder> repeated(int rows) const override;
-    void mark(int row) override { m_marks[static_cast<std::size_t>(row)] = state(row); }
-    void rewind(int row) override { setState(row, *m_marks[static_cast<std::size_t>(row)]); }
+    void mark(int row) override;
+    void rewind(int row) override;
     void keepRows(std::span<const int> rows) override;
 
 private:
-    /// Of one row.
+    /// What one row remembers.
     struct State {
-        std::vector<float> numbers;  ///< hidden and cell state of every layer
+        std::vector<float> numbers;  ///< [layer][hidden or cell][number]
         Heard heard;
+    };
+    struct Row {
+        State state;
+        State mark;
     };
     struct Layer {
         const float* inputWeights;
         const float* hiddenWeights;
         const float* bias;
-        std::vector<float> hidden;  ///< [row][number]
-        std::vector<float> cell;
     };
 
-    void read(std::span<const Token> tokens);
+    /// Leaves the output of `rows` in m_x.
+    void read(std::span<const int> rows, std::span<const Token> tokens);
+    /// Of the rows in m_x.
     std::span<const float> logits();
-    State state(int row) const;
-    void setState(int row, const State& state);
-    void resize(int rows);
+    State& state(int row) { return m_rows[static_cast<std::size_t>(row)].state; }
 
     std::shared_ptr<const ModelFile> m_file;
     NetworkConfig m_config;
-    int m_rows = 0;
     const float* m_embedding;
     const float* m_output;
     std::vector<Layer> m_layers;
-    std::vector<Heard> m_heard;                 ///< by row
-    std::vector<std::optional<State>> m_marks;  ///< by row
-    std::vector<float> m_x, m_gates, m_recurrent, m_logits;
+    std::vector<Row> m_rows;
+    std::vector<float> m_x, m_hidden, m_gates, m_recurrent, m_logits;
 };
 
 }  // namespace ricercar

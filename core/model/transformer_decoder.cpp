@@ -69,14 +69,14 @@ float* TransformerDecoder::headCache(Row& row, int layer, int head) const {
     return row.cache.get() + index * (cacheSize() / heads);
 }
 
-std::span<const float> TransformerDecoder::step(std::span<const Token> tokens) {
-    assert(static_cast<int>(tokens.size()) == rows());
+std::span<const float> TransformerDecoder::step(std::span<const int> rows, std::span<const Token> tokens) {
+    assert(tokens.size() == rows.size());
     m_items.clear();
-    for (int row = 0; row < rows(); ++row) {
+    for (const int row : rows) {
         m_items.push_back({row, m_rows[static_cast<std::size_t>(row)].length});
     }
     read(tokens);
-    return logits(0, rows());
+    return logits(0, static_cast<int>(rows.size()));
 }
 
 std::span<const float> TransformerDecoder::prefill(std::span<const Token> tokens) {

@@ -18,7 +18,7 @@ public:
     TransformerDecoder(std::shared_ptr<const ModelFile> file, int rows);
 
     int rows() const override { return static_cast<int>(m_rows.size()); }
-    std::span<const float> step(std::span<const Token> tokens) override;
+    std::span<const float> step(std::span<const int> rows, std::span<const Token> tokens) override;
     std::span<const float> prefill(std::span<const Token> tokens) override;
     std::unique_ptr<Decoder> repeated(int rows) const override;
     void mark(int row) override;

@@ -15,7 +15,7 @@ using house::kinds;
 
 constexpr double plainShare = 0.4;
 constexpr double accompanyShare = 0.25;  // the rest has gaps
-constexpr double describedShare = 0.6;
+constexpr double describedShare = 0.75;
 constexpr double eachDescription = 0.6;
 constexpr double fromTheStartShare = 0.5;   // the other descriptions begin somewhere in the piece, as after a seed
 constexpr double excerptsShare = 0.5;       // of the described pieces that are otherwise as they are
@@ -108,8 +108,8 @@ public:
         m_tokens.push_back(startToken);
     }
 
-    /// In the middle of a piece, what was before tells more than its descriptions; so some are read as excerpts, each
-    /// of which begins anew.
+    /// In the middle of a piece, what was before tells more than its descriptions; so some are cut into excerpts, each
+    /// of which begins anew, and may be read after another piece.
     std::vector<Token> plain() {
         const bool excerpts = m_described && chance(excerptsShare);
         for (std::size_t bar = 0; bar < m_bars.size(); ++bar) {

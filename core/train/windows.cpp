@@ -1,7 +1,6 @@
 #include "core/train/windows.h"
 
 #include <algorithm>
-#include <numeric>
 
 namespace ricercar {
 
@@ -29,34 +28,39 @@ TrainingWindows::TrainingWindows(std::vector<std::span<const Token>> pieces, std
     m_stepsPerEpoch = windows / m_rows;
 }
 
-void TrainingWindows::appendTransposed(std::span<const Token> piece, int semitones) {
+void TrainingWindows::transpose(std::span<Token> piece, int semitones) const {
     const auto& table = m_transposed[static_cast<std::size_t>(semitones - lowestTransposition)];
-    const std::size_t begin = m_stream.size();
-    for (const Token token : piece) {
-        const Token moved = table[token];
-        if (moved == untransposable) {  // leaves the keyboard: this piece stays in its key
-            m_stream.resize(begin);
-            m_stream.insert(m_stream.end(), piece.begin(), piece.end());
-            return;
-        }
-        m_stream.push_back(moved);
+    const bool fits =
+        std::none_of(piece.begin(), piece.end(), [&](Token token) { return table[token] == untransposable; });
+    if (fits) {  // else it would leave the keyboard: this piece stays in its key
+        std::transform(piece.begin(), piece.end(), piece.begin(), [&](Token token) { return table[token]; });
     }
 }
 
 void TrainingWindows::prepareEpoch(std::int64_t epoch) {
     m_epoch = epoch;
     Random random = Random::forStream(m_rng, static_cast<std::uint64_t>(epoch));
-    std::vector<std::size_t> order(m_pieces.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    random.shuffle(std::span(order));
-    m_stream.clear();
+    std::vector<std::vector<Token>> parts;
+    std::size_t tokens = 0;
     const auto needed = static_cast<std::size_t>(m_stepsPerEpoch * m_rows * m_window + 1);
-    while (m_stream.size() < needed) {  // a single short piece may have to come several times
-        for (const std::size_t index : order) {
-            const auto exercise = m_vocabulary->exercise(m_pieces[index], m_styles[index], random);
+    while (tokens < needed) {  // a single short piece may have to come several times
+        for (std::size_t index = 0; index < m_pieces.size(); ++index) {
+            auto exercise = m_vocabulary->exercise(m_pieces[index], m_styles[index], random);
             const bool ownKey = m_ownKeys > 0 && random.uniform() < m_ownKeys;
-            appendTransposed(exercise, ownKey ? 0 : random.between(lowestTransposition, highestTransposition));
+            transpose(exercise, ownKey ? 0 : random.between(lowestTransposition, highestTransposition));
+            tokens += exercise.size();
+            for (auto begin = exercise.begin(); begin != exercise.end();) {
+                const auto end = std::find(std::next(begin), exercise.end(), startToken);
+                parts.emplace_back(begin, end);
+                begin = end;
+            }
         }
+    }
+    random.shuffle(std::span(parts));
+    m_stream.clear();
+    m_stream.reserve(tokens);
+    for (const auto& part : parts) {
+        m_stream.insert(m_stream.end(), part.begin(), part.end());
     }
     m_windows.resize(static_cast<std::size_t>(m_stepsPerEpoch * m_rows));
     for (std::size_t index = 0; index < m_windows.size(); ++index) {

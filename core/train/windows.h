@@ -12,8 +12,9 @@
 namespace ricercar {
 
 /// The examples of training: in each epoch every piece comes once, in a new order, in a new key (-5 to +6 semitones,
-/// drums excepted) and as a new exercise (`Vocabulary::exercise`); the pieces are laid end to end and cut into windows,
-/// so nothing is padded. Which batch a step gets depends on the seed and the step alone.
+/// drums excepted) and as a new exercise (`Vocabulary::exercise`). What begins with a start token, the pieces and the
+/// excerpts that exercises make of them, is laid end to end in a new order and cut into windows, so nothing is padded.
+/// Which batch a step gets depends on the seed and the step alone.
 class TrainingWindows {
 public:
     /// `pieces` must stay alive; `styles` has one element for each of them; `ownKeys` is the share of pieces that stay
@@ -31,7 +32,8 @@ private:
     static constexpr Token untransposable = 0xffff;
 
     void prepareEpoch(std::int64_t epoch);
-    void appendTransposed(std::span<const Token> piece, int semitones);
+    /// Moves the piece into another key, if it fits.
+    void transpose(std::span<Token> piece, int semitones) const;
 
     std::vector<std::span<const Token>> m_pieces;
     std::vector<std::optional<int>> m_styles;

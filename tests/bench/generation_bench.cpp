@@ -1,3 +1,5 @@
+#include <numeric>
+
 #include <benchmark/benchmark.h>
 
 #include "core/generate/calibration.h"
@@ -47,11 +49,13 @@ void decodeStep(benchmark::State& state) {
     const auto rows = static_cast<int>(state.range(0));
     const auto decoder = houseModel()->decoder(rows);
     const std::vector<Token> tokens(static_cast<std::size_t>(rows), Token{300});
+    std::vector<int> all(tokens.size());
+    std::iota(all.begin(), all.end(), 0);
     for (int i = 0; i < 256; ++i) {
-        decoder->step(tokens);
+        decoder->step(all, tokens);
     }
     while (state.KeepRunning()) {
-        benchmark::DoNotOptimize(decoder->step(tokens));
+        benchmark::DoNotOptimize(decoder->step(all, tokens));
     }
     state.SetItemsProcessed(state.iterations() * rows);
 }

@@ -1,6 +1,8 @@
 #include "core/model/decoder.h"
 
+#include <array>
 #include <cmath>
+#include <numeric>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -22,6 +24,13 @@ void expectNear(const Logits& a, std::span<const float> b) {
     for (std::size_t i = 0; i < a.size(); ++i) {
         ASSERT_NEAR(a[i], b[i], 1e-4) << i;
     }
+}
+
+/// One token for each row.
+Logits stepAll(Decoder& decoder, const std::vector<Token>& tokens) {
+    std::vector<int> rows(tokens.size());
+    std::iota(rows.begin(), rows.end(), 0);
+    return copied(decoder.step(rows, tokens));
 }
 
 class Decoders : public testing::TestWithParam<Architecture> {
@@ -49,7 +58,7 @@ TEST_P(Decoders, PrefillEqualsSteps) {
     const auto stepping = model->decoder(1);
     Logits last;
     for (const Token token : tokens) {
-        last = copied(stepping->step(std::span(&token, 1)));
+        last = stepAll(*stepping, {token});
     }
     expectNear(last, model->decoder(1)->prefill(tokens));
 }
@@ -59,8 +68,8 @@ TEST_P(Decoders, RowsDoNotMix) {
     const auto three = model->decoder(3);
     for (std::size_t i = 0; i + 2 < 40; ++i) {
         const std::vector<Token> rows = {tokens[i], tokens[i + 1], tokens[i + 2]};
-        const Logits all = copied(three->step(rows));
-        const Logits alone = copied(one->step(std::span(&tokens[i + 1], 1)));
+        const Logits all = stepAll(*three, rows);
+        const Logits alone = stepAll(*one, {tokens[i + 1]});
         const std::size_t size = alone.size();
         ASSERT_EQ(Logits(all.begin() + static_cast<std::ptrdiff_t>(size),
                          all.begin() + static_cast<std::ptrdiff_t>(2 * size)),
@@ -69,17 +78,28 @@ TEST_P(Decoders, RowsDoNotMix) {
     }
 }
 
+TEST_P(Decoders, ARowThatDoesNotStepStaysWhereItIs) {
+    const auto one = model->decoder(1);
+    const auto two = model->decoder(2);
+    stepAll(*one, {tokens[0]});
+    stepAll(*two, {tokens[0], tokens[0]});
+    for (std::size_t i = 1; i < 10; ++i) {
+        two->step(std::array{0}, std::array{tokens[i]});
+    }
+    EXPECT_EQ(copied(two->step(std::array{1}, std::array{tokens[20]})), stepAll(*one, {tokens[20]}));
+}
+
 TEST_P(Decoders, RepeatedAndKeptRowsGoOnFromTheSamePlace) {
     const auto one = model->decoder(1);
     one->prefill(std::span(tokens).first(100));
     const auto three = one->repeated(3);
     const std::vector<Token> next = {tokens[100], tokens[101], tokens[102]};
-    three->step(next);
+    stepAll(*three, next);
     const std::vector<int> kept = {2, 0};
     three->keepRows(kept);
     EXPECT_EQ(three->rows(), 2);
     const std::vector<Token> same = {tokens[110], tokens[110]};
-    const Logits both = copied(three->step(same));
+    const Logits both = stepAll(*three, same);
     const std::vector<Token> path2 = {tokens[102], tokens[110]};
     expectNear(Logits(both.begin(), both.begin() + static_cast<std::ptrdiff_t>(both.size() / 2)), one->prefill(path2));
 }
@@ -93,20 +113,20 @@ TEST_P(Decoders, ARewoundRowHasNeverReadWhatCameAfterItsMark) {
             two->mark(1);
             for (int time = 0; time < 2; ++time) {
                 for (std::size_t i = 0; i < more; ++i) {
-                    two->step(std::vector{tokens[i], tokens[i + 20]});
+                    stepAll(*two, {tokens[i], tokens[i + 20]});
                 }
                 two->rewind(1);
             }
             if (more == 30) {
                 two->keepRows(std::vector{1});
-                two->step(std::vector{tokens[3]});
+                stepAll(*two, {tokens[3]});
                 two->rewind(0);
             } else {
                 two->keepRows(std::vector{1});
             }
             for (std::size_t i = 100; i < 120; ++i) {
-                const Logits rewound = copied(two->step(std::span(&tokens[i], 1)));
-                ASSERT_EQ(rewound, copied(one->step(std::span(&tokens[i], 1)))) << marked << " " << more << " " << i;
+                const Logits rewound = stepAll(*two, {tokens[i]});
+                ASSERT_EQ(rewound, stepAll(*one, {tokens[i]})) << marked << " " << more << " " << i;
             }
         }
     }

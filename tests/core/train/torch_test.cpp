@@ -59,7 +59,7 @@ BatchLoss decoded(const Model& model, const TokenBatch& batch) {
         for (int time = 0; time < batch.length; ++time) {
             const auto place = static_cast<std::size_t>(row * batch.length + time);
             const auto token = static_cast<Token>(batch.inputs[place]);
-            const auto logits = decoder->step(std::span(&token, 1));
+            const auto logits = decoder->step(std::array{0}, std::span(&token, 1));
             if (batch.targets[place] == TokenBatch::ignored) {
                 continue;
             }

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "core/tokens/event_vocabulary.h"
+#include "core/tokens/house_vocabulary.h"
 #include "support/random_song.h"
 
 namespace ricercar {
@@ -159,6 +160,44 @@ TEST(HouseWindows, ConditionsAreReadButNeverLearnt) {
         }
     }
     EXPECT_GT(read, 20);
+}
+
+TEST(HouseWindows, ExcerptsOfAPieceStandAmongOthers) {
+    const auto vocabulary = findVocabulary("house-2").value();
+    Song song;
+    song.ticksPerQuarter = gridPerQuarter;
+    Track track;
+    for (int bar = 0; bar < 60; ++bar) {
+        track.notes.push_back({Tick{std::int64_t{bar} * 4 * gridPerQuarter}, TickDelta{gridPerQuarter},
+                               Pitch::clamped(60), Velocity::clamped(80)});
+    }
+    song.tracks.push_back(std::make_shared<const Track>(track));
+    song.end = Tick{std::int64_t{60} * 4 * gridPerQuarter};
+    const auto piece = vocabulary->encode(song);
+    const std::vector<std::span<const Token>> pieces(mostStyles * 4, piece);
+    std::vector<std::optional<int>> styles;
+    for (int index = 0; index < mostStyles * 4; ++index) {
+        styles.emplace_back(index % mostStyles);
+    }
+    TrainingWindows windows(pieces, styles, vocabulary, static_cast<int>(piece.size()) * mostStyles, 1, 1);
+    const TokenRun& style = house::kinds().style;
+    int alike = 0;
+    int different = 0;
+    for (std::int64_t step = 0; step < windows.stepsPerEpoch(); ++step) {
+        std::optional<std::int32_t> last;
+        std::optional<std::int32_t> before;
+        for (const std::int32_t token : windows.batch(step).inputs) {
+            if (token == startToken) {
+                before = std::exchange(last, {});
+            } else if (style.holds(static_cast<Token>(token)) && !last) {
+                last = token;
+                alike += before == last ? 1 : 0;
+                different += before && before != last ? 1 : 0;
+            }
+        }
+    }
+    EXPECT_GT(different, 10);
+    EXPECT_LT(alike, different) << "what a description says must not be clear from what was read before";
 }
 
 }  // namespace
