@@ -17,7 +17,6 @@ gives the music.
 import argparse
 import json
 import math
-import subprocess
 import time
 from pathlib import Path
 
@@ -25,9 +24,9 @@ import numpy as np
 import torch
 from torch import nn
 
+from engine import engine
 from plain_network import IGNORED, Lstm, Transformer, loss_of, optimiser_of, step
 
-ENGINE = Path(__file__).resolve().parent.parent / "build/release/bin/ricercar-engine"
 LENGTH, ROWS = 256, 8  # tokens of a window, windows of a step
 WARM_UP = 50  # steps
 LOWEST = 0.05  # the last learning rate, as a share of the peak
@@ -37,8 +36,7 @@ MERGES_FROM = 1_000_000
 
 def read(folder: Path) -> tuple[list[str], list[np.ndarray]]:
     """What each token says, and the pieces."""
-    command = [ENGINE, "scan", folder, "--vocabulary", "house-1", "--tokens"]
-    lines = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()
+    lines = engine("scan", folder, "--vocabulary", "house-1", "--tokens").splitlines()
     return json.loads(lines[0])["texts"], [np.array(json.loads(line)["tokens"], np.uint16) for line in lines[1:]]
 
 

@@ -13,13 +13,12 @@ counted in processor time. What is there already is not done again; the last thi
 import argparse
 import csv
 import hashlib
-import json
 import math
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from make_house_model import ENGINE, put, stage
+from engine import engine, engine_json
+from make_house_model import put, stage
 
 
 @dataclass
@@ -75,16 +74,14 @@ def train(music: Path, run: Path, minutes: float, *options: str) -> Path:
     end = run.parent / f"{run.name}.log"
     if not end.exists():
         begun = ["--resume"] if (run / "config.json").exists() else []
-        command = [str(ENGINE), "train", str(music), "--out", str(run), "--minutes", str(minutes), "--processor-time", *options, *begun]
-        print(" ".join(command), flush=True)
-        log = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-        end.write_text(log)
+        command = ["train", music, "--out", run, "--minutes", minutes, "--processor-time", *options, *begun]
+        print(*command, flush=True)
+        end.write_text(engine(*command))
     return run / "best.safetensors"
 
 
 def nats(model: str | Path, music: Path) -> dict:
-    command = [str(ENGINE), "evaluate", "--model", str(model), str(music), "--json"]
-    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    return engine_json("evaluate", "--model", model, music)
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ after OUT goes to `ricercar-engine train`, e.g. `--minutes 120`, `--base default
 `--resume`; `--bundle` alone takes the run as it is. Files whose split is "test" are left alone. When the run has a
 model, it is copied to resources/models/default.safetensors with the attributions beside it; training.jsonl there has the
 run's evaluations, README.md on what it was trained and how well it foretells the held-out pieces of each archive. Its
-card says under "obeys" which descriptions it has learnt to be told.
+card says under "obeys" which descriptions its takes follow.
 """
 import csv
 import json
@@ -21,8 +21,9 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-ENGINE = ROOT / "build/release/bin/ricercar-engine"
+from engine import ENGINE, ROOT, engine_json
+from obedience_table import MEASURES, is_obeyed
+
 BUNDLED = ROOT / "resources/models"
 ARCHIVES = {  # style, licence, attribution
     "openscore-lieder": ("Song with piano", "CC0-1.0", "OpenScore Lieder Corpus, https://openscore.cc"),
@@ -38,7 +39,7 @@ ARCHIVES = {  # style, licence, attribution
                                  "freedoom-COPYING.adoc, authors in freedoom-CREDITS-MUSIC"),
     "jsb": ("Chorale", "public domain", "J. S. Bach, chorales"),
 }
-LEAST_EFFECT = 0.02  # of the nats a note, for a description to be obeyed
+LEAST_EFFECT = 0.02  # of the nats a note, for a style to be obeyed
 ARCHIVE_OF = {"groove-short": "groove"}
 
 
@@ -79,20 +80,17 @@ def card_of(counts: Counter) -> dict:
 
 
 def obeyed(model: Path, folder: Path) -> list[str]:
-    """The descriptions that tell the model something: held-out pieces surprise it less when told right than wrong."""
-    command = [str(ENGINE), "evaluate", "--model", str(model), str(folder), "--protocol", "conditions", "--pieces", "40",
-               "--json"]
-    rows = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-    nats = {(row["condition"], row["told"]): row["natsPerNote"] for row in rows}
-    return [name for name in ("style", "key", "density", "polyphony")
-            if nats[name, "right"] < (1 - LEAST_EFFECT) * nats[name, "wrong"]]
+    """The descriptions that takes follow. In a style, held-out pieces have to surprise the model less when told right."""
+    rows = engine_json("evaluate", "--model", model, folder, "--protocol", "conditions", "--pieces", 40)
+    nats = {row["told"]: row["natsPerNote"] for row in rows if row["condition"] == "style"}
+    style = ["style"] if nats["right"] < (1 - LEAST_EFFECT) * nats["wrong"] else []
+    return style + [condition for condition in MEASURES if is_obeyed(model, condition)]
 
 
 def held_out_figures(model: Path, folder: Path) -> dict:
     """What `ricercar-engine evaluate` says of all held-out pieces and of those of each archive."""
     def judged(part: Path) -> dict:
-        command = [str(ENGINE), "evaluate", "--model", str(model), str(part), "--json"]
-        return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+        return engine_json("evaluate", "--model", model, part)
 
     parts = sorted(folder.glob("*/*"))
     with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -148,13 +146,12 @@ def main() -> None:
     stage(corpus, rows, out / "valid", "valid")
     card = card_of(counts)
     card_file = out / "card.json"
-    command = [str(ENGINE), "train", str(out / "train"), "--valid", str(out / "valid"), "--out", str(out / "run"),
-               "--card", str(card_file)]
+    command = ["train", out / "train", "--valid", out / "valid", "--out", out / "run", "--card", card_file]
 
     def run(*more: str) -> None:
         card_file.write_text(json.dumps(card, indent=2))
-        print(" ".join([*command, *more]), flush=True)
-        subprocess.run([*command, *more], check=True)
+        print(*command, *more, flush=True)
+        subprocess.run([ENGINE, *map(str, command), *more], check=True)
 
     if options != ["--bundle"]:
         run("--preset", "house", *options)

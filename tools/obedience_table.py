@@ -7,25 +7,38 @@ MODEL is as in `ricercar-engine generate`. Takes are from nothing. Of each row s
 `ricercar-engine analyze` measures: notes a quarter, and how many sound at once on average.
 """
 import argparse
-import json
 import statistics
-import subprocess
 import tempfile
 from pathlib import Path
 
-ENGINE = Path(__file__).resolve().parent.parent / "build/release/bin/ricercar-engine"
-DENSITIES, POLYPHONIES = 8, 6
+from engine import engine, engine_json
+
+CLASSES = {"density": 8, "polyphony": 6}
 
 
-def engine(*arguments: object) -> str:
-    return subprocess.run([ENGINE, *map(str, arguments)], check=True, capture_output=True, text=True).stdout
+def notes_a_quarter(take: dict) -> float:
+    return take["features"]["notesPerBar"] * take["bars"] / take["quarters"]
 
 
-def analyses(options: argparse.Namespace, *asked: object) -> list[dict]:
+def sounding_at_once(take: dict) -> float:
+    return take["features"].get("meanPolyphony") or 0  # none where only drums play
+
+
+MEASURES = {"density": notes_a_quarter, "polyphony": sounding_at_once}
+
+
+def analyses(model: object, takes: int, bars: int, rng: int, *asked: object) -> list[dict]:
     with tempfile.TemporaryDirectory() as folder:
-        engine("generate", "--model", options.model, "--takes", options.takes, "--bars", options.bars, "--rng", options.rng,
-               "--out", folder, *asked)
-        return [json.loads(engine("analyze", "--json", file)) for file in sorted(Path(folder).glob("*.mid"))]
+        engine("generate", "--model", model, "--takes", takes, "--bars", bars, "--rng", rng, "--out", folder, *asked)
+        return [engine_json("analyze", file) for file in sorted(Path(folder).glob("*.mid"))]
+
+
+def is_obeyed(model: object, condition: str) -> bool:
+    """Whether takes that were told the last class but one have half as much again of it than those told the second."""
+    def median(level: int) -> float:
+        return statistics.median(map(MEASURES[condition], analyses(model, 24, 8, 1, f"--{condition}", level)))
+
+    return median(CLASSES[condition] - 2) > 1.5 * median(1)
 
 
 def quartiles(values: list[float]) -> str:
@@ -39,18 +52,15 @@ def main() -> None:
     parser.add_argument("--bars", type=int, default=8)
     parser.add_argument("--rng", type=int, default=1)
     options = parser.parse_args()
-    models = json.loads(engine("models", "--json"))["models"]
+    models = engine_json("models")["models"]
     card = next((model["card"] for model in models if options.model in (model["name"], model["path"])), {})
     asked = [("nothing", ())]
-    asked += [(f"density {level}", ("--density", level)) for level in range(DENSITIES)]
-    asked += [(f"polyphony {level}", ("--polyphony", level)) for level in range(POLYPHONIES)]
+    asked += [(f"{condition} {level}", (f"--{condition}", level)) for condition, count in CLASSES.items() for level in range(count)]
     asked += [(f"style {style}", ("--style", style)) for style in card.get("styles", [])]
     print("| asked for | notes a quarter | sounding at once |\n| --- | --- | --- |")
     for name, arguments in asked:
-        takes = analyses(options, *arguments)
-        notes = [take["features"]["notesPerBar"] * take["bars"] / take["quarters"] for take in takes]
-        sounding = [take["features"]["meanPolyphony"] for take in takes if take["features"].get("meanPolyphony")]
-        print(f"| {name} | {quartiles(notes)} | {quartiles(sounding) if len(sounding) > 1 else '-'} |", flush=True)
+        takes = analyses(options.model, options.takes, options.bars, options.rng, *arguments)
+        print(f"| {name} | " + " | ".join(quartiles(list(map(measure, takes))) for measure in MEASURES.values()) + " |", flush=True)
 
 
 if __name__ == "__main__":

@@ -5,14 +5,11 @@
 
 DATA is the folder of the data sets; without ROW the rows are listed. A number under "test" is measured again too.
 """
-import json
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-ENGINE = ROOT / "build/release/bin/ricercar-engine"
+from engine import ROOT, engine_json
 
 
 def rows() -> dict[str, dict[str, str]]:
@@ -29,22 +26,14 @@ def rows() -> dict[str, dict[str, str]]:
     return {name: row for name, row in table.items() if row["command"].startswith("`")}
 
 
-def engine(*arguments) -> dict:
-    """The last line that the engine prints, which is JSON."""
-    done = subprocess.run([ENGINE, *map(str, arguments), "--json"], stdout=subprocess.PIPE, text=True)
-    if done.returncode != 0:
-        sys.exit(done.returncode)
-    return json.loads(done.stdout.splitlines()[-1])
-
-
 def rerun(row: dict[str, str], data: Path) -> None:
     command, name, *options = row["command"].strip("`").split()
     with tempfile.TemporaryDirectory() as run:
-        trained = engine(command, data / name, "--out", run, *options)
+        trained = engine_json(command, data / name, "--out", run, *options)
         print(f'{row["row"]}: valid {row["valid"]}, now {trained["validNatsPerFrame"]:.4f}; '
               f'seconds {row["seconds"]}, now {trained["seconds"]:.0f}', flush=True)
         if row["test"]:
-            test = engine("evaluate", "--model", run, data / name, "--protocol", "frames")
+            test = engine_json("evaluate", "--model", run, data / name, "--protocol", "frames")
             print(f'{row["row"]}: test {row["test"]}, now {test["natsPerFrame"]:.4f}')
 
 
