@@ -152,11 +152,24 @@ void describeModel(TrainingSetup& setup) {
                          std::move(card)};
 }
 
+/// In full and without a slash at its end, so that it means the same in any directory and ends with its name.
+std::filesystem::path inFull(const std::filesystem::path& path) {
+    const auto normal = std::filesystem::absolute(path).lexically_normal();
+    return normal.has_filename() ? normal : normal.parent_path();
+}
+
 }  // namespace
 
 Result<TrainingSetup> setUp(TrainingSettings settings, const ProgressSink& scan, const std::stop_token& stop) {
     TrainingSetup setup;
     setup.settings = std::move(settings);
+    setup.settings.folder = inFull(setup.settings.folder);
+    for (auto* path : {&setup.settings.validFolder, &setup.settings.base}) {
+        std::error_code ignored;
+        if (*path && std::filesystem::exists(**path, ignored)) {  // else it is the name of a model, or missing
+            *path = inFull(**path).string();
+        }
+    }
     const RunDirectory directory(setup.settings.run);
     auto ready = checkFolder(directory, setup.settings);
     if (ready && setup.settings.resume) {

@@ -40,9 +40,9 @@ class EngineCommandTest(unittest.TestCase):
         self.addCleanup(temporary.cleanup)
         self.folder = pathlib.Path(temporary.name)
 
-    def engine(self, *arguments, **environment):
+    def engine(self, *arguments, cwd=None, **environment):
         environment = os.environ | {"XDG_CACHE_HOME": str(self.folder / "cache")} | environment
-        return subprocess.run([ENGINE, *map(str, arguments)], capture_output=True, text=True, env=environment)
+        return subprocess.run([ENGINE, *map(str, arguments)], capture_output=True, text=True, env=environment, cwd=cwd)
 
     def write_seed(self, name, meter, notes, quarters):
         path = self.folder / name
@@ -157,6 +157,22 @@ class EngineCommandTest(unittest.TestCase):
                          [f"Pitch {name}4" for name in ("C", "C#", "D", "D#", "E", "F", "F#", "G")])
         done = self.engine("scan", music, "--tokens", XDG_CACHE_HOME="/proc")
         self.assertEqual((done.returncode, done.stdout), (1, ""))
+
+    def test_a_run_goes_on_from_another_directory(self):
+        for folder in ("music", "elsewhere"):
+            (self.folder / folder).mkdir()
+        for number in range(6):
+            self.write_seed(f"music/{number}.mid", (4, 4), [(beat, 1, 60 + number + beat, 80) for beat in range(12)], 12)
+
+        def train(folder, cwd, *more):
+            done = self.engine("train", f"{folder}music/", "--valid", f"{folder}music", "--out", f"{folder}run",
+                               "--preset", "tiny", "--epochs", 1, *more, cwd=cwd)
+            self.assertEqual(done.returncode, 0, done.stderr)
+
+        train("", self.folder)
+        train("../", self.folder / "elsewhere", "--resume")
+        config = json.loads((self.folder / "run/config.json").read_text())
+        self.assertEqual([config["folder"], config["valid"]], [str(self.folder.resolve() / "music")] * 2)
 
     def test_frames_are_learnt_and_judged(self):
         data = self.folder / "rolls.json"
