@@ -159,20 +159,20 @@ class EngineCommandTest(unittest.TestCase):
         self.assertEqual((done.returncode, done.stdout), (1, ""))
 
     def test_a_run_goes_on_from_another_directory(self):
-        for folder in ("music", "elsewhere"):
+        for folder, step in (("music", 5), ("held", 7), ("elsewhere", 3)):
             (self.folder / folder).mkdir()
-        for number in range(6):
-            self.write_seed(f"music/{number}.mid", (4, 4), [(beat, 1, 60 + number + beat, 80) for beat in range(12)], 12)
+            notes = [(beat, 1, 60 + beat * step % 12, 80) for beat in range(28)]
+            self.write_seed(f"{folder}/tune.mid", (4, 4), notes, 28)
 
         def train(folder, cwd, *more):
-            done = self.engine("train", f"{folder}music/", "--valid", f"{folder}music", "--out", f"{folder}run",
+            done = self.engine("train", f"{folder}music/", "--valid", f"{folder}held", "--out", f"{folder}run",
                                "--preset", "tiny", "--epochs", 1, *more, cwd=cwd)
             self.assertEqual(done.returncode, 0, done.stderr)
 
         train("", self.folder)
         train("../", self.folder / "elsewhere", "--resume")
         config = json.loads((self.folder / "run/config.json").read_text())
-        self.assertEqual([config["folder"], config["valid"]], [str(self.folder.resolve() / "music")] * 2)
+        self.assertEqual([config["folder"], config["valid"]], [str(self.folder / "music"), str(self.folder / "held")])
 
     def test_frames_are_learnt_and_judged(self):
         data = self.folder / "rolls.json"
