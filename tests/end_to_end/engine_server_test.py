@@ -4,11 +4,8 @@
 Usage: engine_server_test.py RICERCAR_ENGINE [TEST...].
 """
 
-import json
-import os
 import pathlib
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -16,49 +13,16 @@ import unittest
 
 ENGINE = sys.argv.pop(1)
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests/support"))
+from engine_server import Server
+
 SEED = ROOT / "resources/examples/Lantern walk.mid"
-
-
-class Server:
-    """A running engine; messages go one at a time."""
-
-    def __init__(self, cache):
-        self.process = subprocess.Popen([ENGINE, "serve"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        env=os.environ | {"XDG_CACHE_HOME": str(cache)})
-        self.last_id = 0
-
-    def send(self, method, **params):
-        self.last_id += 1
-        body = json.dumps({"jsonrpc": "2.0", "id": self.last_id, "method": method, "params": params}).encode()
-        self.process.stdin.write(b"Content-Length: %d\r\n\r\n" % len(body) + body)
-        self.process.stdin.flush()
-        return self.last_id
-
-    def receive(self):
-        header = b""
-        while not header.endswith(b"\r\n\r\n"):
-            byte = self.process.stdout.read(1)
-            assert byte, "the engine ended"
-            header += byte
-        return json.loads(self.process.stdout.read(int(header.split(b":")[1])))
-
-    def request(self, method, **params):
-        number = self.send(method, **params)
-        while (message := self.receive()).get("id") != number:
-            pass
-        assert "result" in message, message
-        return message["result"]
-
-    def close(self):
-        self.process.stdin.close()
-        self.process.stdout.close()
-        self.process.wait()
 
 
 class EngineServerTest(unittest.TestCase):
     def setUp(self):
         self.cache = tempfile.TemporaryDirectory()
-        self.server = Server(self.cache.name)
+        self.server = Server(ENGINE, self.cache.name)
         self.addCleanup(self.cache.cleanup)
         self.addCleanup(self.server.close)
         self.server.request("initialize")
