@@ -46,7 +46,9 @@ std::optional<Token> Drawing::draw(std::span<const float> logits, TakeRows& rows
         return given;
     }
     m_draft.allowed(logits, m_mask);
-    const Token token = m_sampler.draw(logits, m_mask, sampling(), m_random);
+    m_logits.assign(logits.begin(), logits.end());
+    m_draft.recall().favour(m_draft.guard(), m_mask, m_logits);
+    const Token token = m_sampler.draw(m_logits, m_mask, sampling(), m_random);
     if (!m_draft.prefix().beginsBar(token)) {
         push(token);
         if (m_seed.fills() || (!inEnding() && !m_draft.guard().mayBeCopy())) {
@@ -57,6 +59,7 @@ std::optional<Token> Drawing::draw(std::span<const float> logits, TakeRows& rows
     const bool copy = m_line && !m_seed.fills() && m_draft.guard().isCopy();
     if (copy && !inEnding()) {
         m_line->draft.guard().tryAgain(m_random);
+        m_line->draft.recall().forget();
         return goBack(rows, row);
     }
     m_ending.repeats = m_ending.repeats || copy;
@@ -80,6 +83,7 @@ std::optional<Token> Drawing::draw(std::span<const float> logits, TakeRows& rows
         tellHeld(events);
     }
     push(token);
+    m_draft.recall().choose(m_draft.guard(), m_random);
     if (!wasInEnding) {
         rows.mark(row);
         m_line = {m_draft.copy(), token};

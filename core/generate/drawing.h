@@ -63,6 +63,7 @@ private:
     Sampler m_sampler;
     Random m_random;
     std::vector<std::uint8_t> m_mask;
+    std::vector<float> m_logits;  ///< of the token being drawn
 };
 
 }  // namespace ricercar

@@ -35,6 +35,11 @@ public:
     /// What to draw the next token with where `wanted` is asked for; never less than that.
     double temperature(double wanted) const;
 
+    /// The tokens of the bar that is so many bars before the one being drawn; none where that is too long ago.
+    std::span<const Token> bar(std::size_t back) const {
+        return back < m_bars.size() ? std::span(m_bars[m_bars.size() - 1 - back].tokens) : std::span<const Token>();
+    }
+
 private:
     /// Of a bar that is repeated once more than so often, that is a loop.
     static constexpr std::size_t mostEqualBars = 4;

@@ -153,6 +153,9 @@ std::vector<DrawnNote> TakeDraft::push(Token token) {
         m_barStart = m_prefix->lastLine();
     }
     m_guard.push(*m_prefix, token);
+    if (!beginsBar) {
+        m_recall.push(m_guard, m_seed->kinds(), token);
+    }
     m_prefix->push(token);
     if (const auto meter = m_seed->vocabulary().meter(token)) {
         m_prefix->keepMeter(*meter);

@@ -7,6 +7,7 @@
 
 #include "core/generate/loop_guard.h"
 #include "core/generate/read_seed.h"
+#include "core/generate/recall.h"
 
 namespace ricercar {
 
@@ -26,6 +27,7 @@ public:
     const Prefix& prefix() const { return *m_prefix; }
     const LoopGuard& guard() const { return m_guard; }
     LoopGuard& guard() { return m_guard; }
+    Recall& recall() { return m_recall; }
     /// New bars begun; 0 while the seed's last bar is still open.
     int barsBegun() const { return m_prefix->barsBegun() - m_seed->bars(); }
 
@@ -60,6 +62,7 @@ private:
     std::span<const Token> m_description;
     std::shared_ptr<Prefix> m_prefix;
     LoopGuard m_guard;
+    Recall m_recall;
     Tick m_barStart;             ///< of the bar that is being drawn
     Tick m_soundsUntil;          ///< of the notes that are whole
     int m_tokensInBar = 0;       ///< in the bar that is being drawn
