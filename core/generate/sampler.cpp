@@ -1,36 +1,23 @@
 #include "core/generate/sampler.h"
 
 #include <algorithm>
-#include <cassert>
 #include <cmath>
-#include <limits>
 
 namespace ricercar {
 
-namespace {
-
-constexpr float nothing = -std::numeric_limits<float>::infinity();
-
-}  // namespace
-
 Token Sampler::draw(std::span<const float> logits, std::span<const std::uint8_t> mask, const Sampling& sampling,
                     Random& random) {
-    float highest = nothing;
-    for (std::size_t token = 0; token < mask.size(); ++token) {
-        if (mask[token] != 0) {
-            highest = std::max(highest, logits[token]);
-        }
-    }
-    assert(highest > nothing);
+    const float highest = *std::max_element(logits.begin(), logits.end());
     std::array<double, tokenKinds> weights{};
+    std::array<bool, tokenKinds> allowed{};
     for (std::size_t token = 0; token < mask.size(); ++token) {
-        if (mask[token] != 0) {
-            weights[static_cast<std::size_t>(m_kinds[token])] += std::exp(logits[token] - highest);
-        }
+        const auto kind = static_cast<std::size_t>(m_kinds[token]);
+        weights[kind] += std::exp(double{logits[token]} - highest);
+        allowed[kind] = allowed[kind] || mask[token] != 0;
     }
     m_choices.clear();
     for (std::size_t kind = 0; kind < tokenKinds; ++kind) {
-        if (weights[kind] > 0) {
+        if (allowed[kind]) {
             m_choices.push_back({std::log(weights[kind]), kind});
         }
     }

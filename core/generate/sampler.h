@@ -24,9 +24,10 @@ struct Sampling {
 };
 
 /// Draws one token in two steps, first its kind, then the token among those of its kind, so that each kind can be
-/// cooler or hotter without becoming rarer or more frequent. With all temperatures 1 and nothing left out this is the
-/// model's own distribution over what the mask allows. In both steps what is unlikely is left out before the
-/// temperature counts: heat never raises what the model thinks wrong.
+/// cooler or hotter without becoming rarer or more frequent. Nor does a mask make a kind rarer of which it leaves but
+/// one token: where the model holds the bar for over it is over, though it would begin the next one in another metre.
+/// With all temperatures 1, no mask and nothing left out this is the model's own distribution. In both steps what is
+/// unlikely is left out before the temperature counts: heat never raises what the model thinks wrong.
 class Sampler {
 public:
     /// `kinds` has one element for each token and outlives this.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 namespace ricercar {
@@ -10,16 +11,24 @@ namespace {
 
 /// How many times what a description changes is taken; 1 is what the model says itself.
 constexpr float strength = 3;
-/// What is less likely than the likeliest by this factor is not made likelier: a small model's doubts about what is
-/// rare are no opinion (Li et al. 2023, "Contrastive Decoding", section 3.3).
+/// What is less likely than the likeliest by this factor stays below all that is not: a small model's doubts about what
+/// is rare are no opinion (Li et al. 2023, "Contrastive Decoding", section 3.3).
 constexpr float plausible = 0.05F;
 
 void enlarge(std::span<const float> told, std::span<const float> untold, std::span<float> logits) {
     const auto enlarged = [&](std::size_t token) { return untold[token] + strength * (told[token] - untold[token]); };
-    const auto likeliest = static_cast<std::size_t>(std::max_element(told.begin(), told.end()) - told.begin());
-    const float least = told[likeliest] + std::log(plausible);
+    const float highest = *std::max_element(told.begin(), told.end());
+    const auto isPlausible = [&](std::size_t token) { return told[token] >= highest + std::log(plausible); };
+    float lowestTold = highest;
+    float lowest = std::numeric_limits<float>::infinity();
     for (std::size_t token = 0; token < told.size(); ++token) {
-        logits[token] = told[token] < least ? enlarged(likeliest) + told[token] - told[likeliest] : enlarged(token);
+        if (isPlausible(token)) {
+            lowestTold = std::min(lowestTold, told[token]);
+            lowest = std::min(lowest, enlarged(token));
+        }
+    }
+    for (std::size_t token = 0; token < told.size(); ++token) {
+        logits[token] = isPlausible(token) ? enlarged(token) : lowest + told[token] - lowestTold;
     }
 }
 

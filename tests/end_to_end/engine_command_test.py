@@ -158,6 +158,17 @@ class EngineCommandTest(unittest.TestCase):
         done = self.engine("scan", music, "--tokens", XDG_CACHE_HOME="/proc")
         self.assertEqual((done.returncode, done.stdout), (1, ""))
 
+    def test_rare_metres_and_filled_bars_are_no_heaps_of_notes(self):
+        """What the grammar forbids must not keep the model from what it stands for: the end of a bar, above all."""
+        for task in ((), ("--fill", "2-3")):
+            seed = ROOT / "resources/examples/Crooked stair.mid"  # in 5/4
+            takes, _ = self.generate("--seed", seed, "--bars", 4, "--takes", 6, "--rng", 3, *task)
+            for take in takes:
+                notes = [message.note for track in mido.MidiFile(take).tracks for message in track
+                         if message.type == "note_on" and message.velocity > 0 and message.channel != 9]
+                self.assertLess(max(notes), 115, take)
+                self.assertLess(len(notes), 60 * 4, take)
+
     def test_a_run_goes_on_from_another_directory(self):
         for folder, step in (("music", 5), ("held", 7), ("elsewhere", 3)):
             (self.folder / folder).mkdir()

@@ -86,6 +86,15 @@ TEST(Sampler, StructureDecidesBetweenTheKinds) {
     EXPECT_NEAR(drawn[2] / drawn[3], 1 / e, 0.02);
 }
 
+TEST(Sampler, AMaskDoesNotMakeAKindRarer) {
+    const auto drawn = shares({}, twoKinds, {1, 1, 1, 0});
+    const double total = 1 + e + e * e + e * e * e;
+    EXPECT_NEAR(drawn[2], (e * e + e * e * e) / total, 0.01) << "stands in for the other of its kind";
+    EXPECT_NEAR(drawn[0], 1 / total, 0.01);
+    const auto other = shares({}, twoKinds, {1, 1, 0, 0});
+    EXPECT_NEAR(other[0], 1 / (1 + e), 0.01) << "a kind that is not allowed takes nothing with it";
+}
+
 TEST(Sampler, MinPDoesNotThinOutAKindOfManyTokens) {
     // Each of the three pitches is rare beside the bar line, not beside the others.
     constexpr std::array<TokenKind, 4> kinds = {TokenKind::pitch, TokenKind::pitch, TokenKind::pitch,
