@@ -44,7 +44,11 @@ Result<std::vector<Take>> generate(const PreparedSeed& preparedSeed, const Gener
         }
     };
 
-    TakeRows rows(seed.decoder(), settings.takes, *description);
+    // The grammar keeps the key; what else is asked for is left to the model.
+    GenerateSettings leftToModel = settings;
+    leftToModel.key.reset();
+    const auto enlarged = descriptionTokens(seed.model(), leftToModel).value();
+    TakeRows rows(seed.decoder(), settings.takes, enlarged);
     const auto vocabularySize = static_cast<std::size_t>(seed.vocabulary().size());
     std::span<const float> logits = seed.logits();
     bool first = true;  // all rows still have the seed's logits

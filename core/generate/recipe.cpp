@@ -2,6 +2,13 @@
 
 namespace ricercar {
 
+namespace {
+
+/// Counted up when the program draws in another way, so that the same recipe would give another take.
+constexpr int wayOfDrawing = 2;
+
+}  // namespace
+
 Json recipeOf(const ReadSeed& seed, const GenerateSettings& settings, int number, int bars, const Song& song) {
     Json recipe{{"model", seed.model().hash()},
                 {"modelName", fieldOr<std::string>(seed.model().card(), "name", "").value_or("")},
@@ -9,6 +16,7 @@ Json recipeOf(const ReadSeed& seed, const GenerateSettings& settings, int number
                 {"bars", bars},
                 {"temperature", settings.temperature},
                 {"rng", settings.rng},
+                {"drawing", wayOfDrawing},
                 {"take", number}};
     if (settings.minP) recipe["minP"] = *settings.minP;
     if (settings.topP) recipe["topP"] = *settings.topP;

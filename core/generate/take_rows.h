@@ -8,8 +8,8 @@
 
 namespace ricercar {
 
-/// The decoder's rows of a batch of takes. Where a description is told, each take is read twice, with it and without,
-/// and what it changes is enlarged: classifier-free guidance (Ho and Salimans 2022, section 3.2; for language Sanchez
+/// The decoder's rows of a batch of takes. Where what a description changes shall be enlarged, each take is read twice,
+/// with it and without: classifier-free guidance (Ho and Salimans 2022, section 3.2; for language Sanchez
 /// et al. 2023, "Stay on Topic with Classifier-Free Guidance", section 2).
 class TakeRows {
 public:
