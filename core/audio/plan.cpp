@@ -113,21 +113,36 @@ private:
         }
     }
 
+    /// The key that is struck: electronic drums have keys of their own for the edge of the hi-hat, closed and open,
+    /// which no sound of General MIDI has.
+    int keyOf(Pitch pitch) const {
+        constexpr int closedEdge = 22;
+        constexpr int closedHiHat = 42;
+        constexpr int openEdge = 26;
+        constexpr int openHiHat = 46;
+        const int key = pitch.midi();
+        if (!m_track.isDrums()) {
+            return key;
+        }
+        return key == closedEdge ? closedHiHat : key == openEdge ? openHiHat : key;
+    }
+
     void planNotes() {
         std::array<Tick, Pitch::max + 1> nextOnset;
         nextOnset.fill(Tick{INT64_MAX});
         for (auto note = m_track.notes.rbegin(); note != m_track.notes.rend(); ++note) {
-            Tick& next = nextOnset[note->pitch.midi()];
+            const auto key = static_cast<std::uint8_t>(keyOf(note->pitch));
+            Tick& next = nextOnset[key];
             if (note->onset == next) {
                 continue;  // the same key struck twice at once is struck once
             }
             const Tick end = std::min(std::max(note->end(), note->onset + TickDelta{1}), next);
             next = note->onset;
             PlannedEvent& on = add(note->onset, Kind::noteOn);
-            on.number = static_cast<std::uint8_t>(note->pitch.midi());
+            on.number = key;
             on.value = static_cast<std::int16_t>(note->velocity.midi());
             on.until = m_tempo.secondsAt(end);
-            add(end, Kind::noteOff).number = static_cast<std::uint8_t>(note->pitch.midi());
+            add(end, Kind::noteOff).number = key;
         }
     }
 

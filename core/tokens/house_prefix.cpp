@@ -177,8 +177,21 @@ bool HousePrefix::isDue(const GridPart& earlier, const GridPart& later) const {
 }
 
 void HousePrefix::keepPitches(const PitchSet& pitches) {
+    constexpr int firstDrum = 27;  // of General MIDI 2
+    constexpr int lastDrum = 87;
     const PitchSet both = m_pitches & pitches;
     m_pitches = both.any() ? both : pitches;
+    m_drumKeys.reset();
+    for (int key = firstDrum; key <= lastDrum; ++key) {
+        m_drumKeys.set(static_cast<std::size_t>(key));
+    }
+    for (const GridTrack& track : beforeGap().m_tracks) {
+        if (track.part.drums) {
+            for (const Note& note : track.notes) {
+                m_drumKeys.set(static_cast<std::size_t>(note.pitch.midi()));
+            }
+        }
+    }
 }
 
 int HousePrefix::indexOf(const GridPart& part) const {

@@ -74,7 +74,7 @@ private:
     bool allowsNote(Token token) const;
     /// Whether `pitch` may be struck by instruments like `part`; what is given may be anything.
     bool mayStrike(const GridPart& part, int pitch) const {
-        return part.drums || m_inGiven || m_beforeGap || m_pitches[static_cast<std::size_t>(pitch)];
+        return m_inGiven || m_beforeGap || (part.drums ? m_drumKeys : m_pitches)[static_cast<std::size_t>(pitch)];
     }
     /// Whether the current instrument may strike `pitch` at grid tick `tick`.
     bool isFree(int pitch, std::int64_t tick) const;
@@ -98,6 +98,7 @@ private:
     bool m_besideOthers = false;                     ///< in every bar where something is given
     std::optional<int> m_meter;                      ///< of every bar to come
     PitchSet m_pitches = PitchSet().set();           ///< that may be struck
+    PitchSet m_drumKeys = PitchSet().set();          ///< likewise
     std::vector<GridBar> m_bars;
     std::vector<GridTrack> m_tracks;                                        ///< in order of appearance
     std::vector<std::array<std::int64_t, house::pitches>> m_soundingUntil;  ///< by track and pitch, grid ticks

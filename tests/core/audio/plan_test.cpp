@@ -107,6 +107,24 @@ TEST(Plan, FirstProgramHoldsFromTheStartAndBankBelongsToIt) {
     EXPECT_TRUE(eventsOf(plan, Kind::control).empty());
 }
 
+TEST(Plan, TheEdgesOfAHiHatSoundLikeIt) {
+    for (const bool drums : {true, false}) {
+        Track track;
+        track.channel = drums ? drumChannel : Channel::clamped(0);
+        for (const int key : {22, 26, 38}) {
+            track.notes.push_back({Tick{480 * key}, TickDelta{100}, Pitch::clamped(key), Velocity::clamped(90)});
+        }
+        const Plan plan = makePlan(songOf(track));
+        for (const Kind kind : {Kind::noteOn, Kind::noteOff}) {
+            const auto events = eventsOf(plan, kind);
+            ASSERT_EQ(events.size(), 3U);
+            EXPECT_EQ(events[0].number, drums ? 42 : 22);
+            EXPECT_EQ(events[1].number, drums ? 46 : 26);
+            EXPECT_EQ(events[2].number, 38);
+        }
+    }
+}
+
 TEST(Plan, ParameterZeroIsTheBendRangeAndOthersAreNotPlayed) {
     Track track;
     track.controls = {{Tick{0}, 101, 0},   {Tick{0}, 100, 0},  {Tick{0}, 6, 12},  {Tick{0}, 101, 127},
