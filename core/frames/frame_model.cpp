@@ -149,16 +149,18 @@ Result<FrameModel> FrameModel::open(const std::filesystem::path& path, const Pro
         return failure("{} is a model of frames of another version; train it anew", path.string());
     }
     FrameModel model(*lowest, *highest);
-    const TensorView* weights = file->find("weights");
-    const TensorView* frames = file->find("frames");
-    const TensorView* lengths = file->find("lengths");
+    const StoredTensor* weights = file->find("weights");
+    const StoredTensor* frames = file->find("frames");
+    const StoredTensor* lengths = file->find("lengths");
     if (weights == nullptr || frames == nullptr || lengths == nullptr ||
-        weights->values.size() != model.m_mixer.weights().size()) {
+        weights->size() != model.m_mixer.weights().size()) {
         return failure("{}: the weights or the music of the model are missing or have another size", path.string());
     }
-    std::span<const float> rest = frames->values;
-    for (std::size_t index = 0; index < lengths->values.size(); ++index) {
-        const float length = lengths->values[index];
+    const std::vector<float> keys = frames->values();
+    const std::vector<float> pieceLengths = lengths->values();
+    std::span<const float> rest = keys;
+    for (std::size_t index = 0; index < pieceLengths.size(); ++index) {
+        const float length = pieceLengths[index];
         if (!(length >= 1 && length * numbersOfFrame <= static_cast<float>(rest.size()))) {
             return failure("{}: piece {} of its music has no sound length", path.string(), index + 1);
         }
@@ -176,14 +178,14 @@ Result<FrameModel> FrameModel::open(const std::filesystem::path& path, const Pro
         }
         model.remember(piece);
         if (progress) {
-            progress({static_cast<double>(index + 1) / static_cast<double>(lengths->values.size()),
-                      fmt::format("the model's piece {} of {}", index + 1, lengths->values.size())});
+            progress({static_cast<double>(index + 1) / static_cast<double>(pieceLengths.size()),
+                      fmt::format("the model's piece {} of {}", index + 1, pieceLengths.size())});
         }
     }
     if (!rest.empty()) {
         return failure("{}: its music goes on after the last piece", path.string());
     }
-    std::copy(weights->values.begin(), weights->values.end(), model.m_mixer.weights().begin());
+    std::ranges::copy(weights->values(), model.m_mixer.weights().begin());
     return model;
 }
 

@@ -5,8 +5,6 @@
 #include <cassert>
 #include <cmath>
 
-#include "core/model/kernels/kernels.h"
-
 namespace ricercar {
 
 namespace {
@@ -15,15 +13,15 @@ float sigmoid(float x) { return 1.0F / (1.0F + std::exp(-x)); }
 
 }  // namespace
 
-LstmDecoder::LstmDecoder(std::shared_ptr<const ModelFile> file, int rows)
-    : m_file(std::move(file)), m_config(m_file->description.network) {
-    const auto weights = [&](const std::string& name) { return m_file->tensor(name).data(); };
-    m_embedding = weights("embedding");
-    m_output = weights("output");
+LstmDecoder::LstmDecoder(std::shared_ptr<const Weights> weights, int rows)
+    : m_weights(std::move(weights)),
+      m_config(m_weights->config()),
+      m_embedding(m_weights->numbers("embedding")),
+      m_output(m_weights->matrix("output")) {
     for (int layer = 0; layer < m_config.layers; ++layer) {
         const std::string prefix = fmt::format("layers.{}.", layer);
-        m_layers.push_back(
-            {weights(prefix + "input_weights"), weights(prefix + "hidden_weights"), weights(prefix + "bias")});
+        m_layers.push_back({m_weights->matrix(prefix + "input_weights"), m_weights->matrix(prefix + "hidden_weights"),
+                            m_weights->numbers(prefix + "bias")});
     }
     const auto numbers = 2 * static_cast<std::size_t>(m_config.layers) * static_cast<std::size_t>(m_config.width);
     const State empty{std::vector<float>(numbers), Heard(m_config.held)};
@@ -61,8 +59,8 @@ void LstmDecoder::read(std::span<const int> rows, std::span<const Token> tokens)
         for (std::size_t i = 0; i < rows.size(); ++i) {
             std::copy_n(hiddenOf(rows[i]), width, m_hidden.data() + i * numbers);
         }
-        kernels().linear(layer.inputWeights, m_x.data(), m_gates.data(), count, width, 4 * width);
-        kernels().linear(layer.hiddenWeights, m_hidden.data(), m_recurrent.data(), count, width, 4 * width);
+        layer.inputWeights.multiply(m_x.data(), m_gates.data(), count, m_rounded);
+        layer.hiddenWeights.multiply(m_hidden.data(), m_recurrent.data(), count, m_rounded);
         for (std::size_t i = 0; i < rows.size(); ++i) {
             const float* gates = m_gates.data() + i * 4 * numbers;
             const float* recurrent = m_recurrent.data() + i * 4 * numbers;
@@ -84,14 +82,13 @@ void LstmDecoder::read(std::span<const int> rows, std::span<const Token> tokens)
 std::span<const float> LstmDecoder::logits() {
     const auto count = m_x.size() / static_cast<std::size_t>(m_config.width);
     m_logits.resize(count * static_cast<std::size_t>(m_config.vocabularySize));
-    kernels().linear(m_output, m_x.data(), m_logits.data(), static_cast<int>(count), m_config.width,
-                     m_config.vocabularySize);
+    m_output.multiply(m_x.data(), m_logits.data(), static_cast<int>(count), m_rounded);
     return m_logits;
 }
 
 std::unique_ptr<Decoder> LstmDecoder::repeated(int rows) const {
     assert(this->rows() == 1);
-    auto copy = std::make_unique<LstmDecoder>(m_file, rows);
+    auto copy = std::make_unique<LstmDecoder>(m_weights, rows);
     for (Row& row : copy->m_rows) {
         row.state = m_rows[0].state;
     }

@@ -5,14 +5,14 @@
 
 #include "core/model/decoder.h"
 #include "core/model/heard.h"
-#include "core/model/model_file.h"
+#include "core/model/weights.h"
 
 namespace ricercar {
 
 /// Decodes an LSTM (Hochreiter and Schmidhuber 1997, with forget gates) in plain C++.
 class LstmDecoder : public Decoder {
 public:
-    LstmDecoder(std::shared_ptr<const ModelFile> file, int rows);
+    LstmDecoder(std::shared_ptr<const Weights> weights, int rows);
 
     int rows() const override { return static_cast<int>(m_rows.size()); }
     std::span<const float> step(std::span<const int> rows, std::span<const Token> tokens) override;
@@ -33,8 +33,8 @@ private:
         State mark;
     };
     struct Layer {
-        const float* inputWeights;
-        const float* hiddenWeights;
+        const Matrix& inputWeights;
+        const Matrix& hiddenWeights;
         const float* bias;
     };
 
@@ -44,13 +44,14 @@ private:
     std::span<const float> logits();
     State& state(int row) { return m_rows[static_cast<std::size_t>(row)].state; }
 
-    std::shared_ptr<const ModelFile> m_file;
+    std::shared_ptr<const Weights> m_weights;
     NetworkConfig m_config;
     const float* m_embedding;
-    const float* m_output;
+    const Matrix& m_output;
     std::vector<Layer> m_layers;
     std::vector<Row> m_rows;
     std::vector<float> m_x, m_hidden, m_gates, m_recurrent, m_logits;
+    RoundedRows m_rounded;
 };
 
 }  // namespace ricercar

@@ -1,8 +1,8 @@
 #include "core/model/model.h"
 
 #include "core/model/lstm_decoder.h"
-#include "core/model/model_file.h"
 #include "core/model/transformer_decoder.h"
+#include "core/model/weights.h"
 
 namespace ricercar {
 
@@ -10,29 +10,33 @@ namespace {
 
 class OpenedModel : public Model {
 public:
-    OpenedModel(ModelFile file, std::shared_ptr<const Vocabulary> vocabulary)
-        : m_file(std::make_shared<const ModelFile>(std::move(file))), m_vocabulary(std::move(vocabulary)) {}
+    OpenedModel(ModelFile file, Precision precision, std::shared_ptr<const Vocabulary> vocabulary)
+        : m_weights(std::make_shared<const Weights>(std::move(file), precision)), m_vocabulary(std::move(vocabulary)) {}
 
-    const NetworkConfig& config() const override { return m_file->description.network; }
+    const NetworkConfig& config() const override { return m_weights->config(); }
     const Vocabulary& vocabulary() const override { return *m_vocabulary; }
-    const Json& card() const override { return m_file->description.card; }
-    const std::string& hash() const override { return m_file->weights.hash(); }
+    const Json& card() const override { return m_weights->description().card; }
+    const std::string& hash() const override { return m_weights->hash(); }
 
     std::unique_ptr<Decoder> decoder(int rows) const override {
         if (config().architecture == Architecture::lstm) {
-            return std::make_unique<LstmDecoder>(m_file, rows);
+            return std::make_unique<LstmDecoder>(m_weights, rows);
         }
-        return std::make_unique<TransformerDecoder>(m_file, rows);
+        return std::make_unique<TransformerDecoder>(m_weights, rows);
     }
 
 private:
-    std::shared_ptr<const ModelFile> m_file;  // shared with the decoders
+    std::shared_ptr<const Weights> m_weights;  // shared with the decoders
     std::shared_ptr<const Vocabulary> m_vocabulary;
 };
 
 }  // namespace
 
 Result<std::shared_ptr<const Model>> Model::open(const std::filesystem::path& path) {
+    return openIn(usualPrecision, path);
+}
+
+Result<std::shared_ptr<const Model>> Model::openIn(Precision precision, const std::filesystem::path& path) {
     auto file = ModelFile::open(path);
     if (!file) {
         return tl::make_unexpected(file.error());
@@ -45,7 +49,7 @@ Result<std::shared_ptr<const Model>> Model::open(const std::filesystem::path& pa
         return failure("{}: it knows {} tokens, its vocabulary {} has {}", path.string(),
                        file->description.network.vocabularySize, (*vocabulary)->name(), (*vocabulary)->size());
     }
-    return std::make_shared<const OpenedModel>(std::move(*file), *vocabulary);
+    return std::make_shared<const OpenedModel>(std::move(*file), precision, *vocabulary);
 }
 
 }  // namespace ricercar

@@ -8,16 +8,19 @@
 #include "core/base/json.h"
 #include "core/model/decoder.h"
 #include "core/model/network.h"
+#include "core/model/precision.h"
 #include "core/tokens/vocabulary.h"
 
 namespace ricercar {
 
-/// A trained network with its vocabulary, opened from a model file whose weights stay memory-mapped. Immutable; may be
-/// used by several threads at once.
+/// A trained network with its vocabulary, opened from a model file that stays memory-mapped. Immutable; may be used by
+/// several threads at once.
 class Model {
 public:
     /// Errors: not a model file, wrong checksum, tensors that do not fit the configuration, unknown vocabulary.
     static Result<std::shared_ptr<const Model>> open(const std::filesystem::path& path);
+    /// The same, to decode in another precision than `usualPrecision`.
+    static Result<std::shared_ptr<const Model>> openIn(Precision precision, const std::filesystem::path& path);
     virtual ~Model() = default;
 
     virtual const NetworkConfig& config() const = 0;

@@ -40,13 +40,13 @@ Result<ModelFile> ModelFile::open(const std::filesystem::path& path) {
         return failure("{}: {}", path.string(), description.error().message);
     }
     for (const TensorSpec& spec : tensorsOf(description->network)) {
-        const TensorView* tensor = weights->find(spec.name);
+        const StoredTensor* tensor = weights->find(spec.name);
         if (tensor == nullptr) {
             return failure("{}: the tensor \"{}\" is missing", path.string(), spec.name);
         }
         if (tensor->shape != spec.shape) {
-            return failure("{}: the tensor \"{}\" is {}, not {}", path.string(), spec.name, tensor->shapeText(),
-                           TensorView{"", spec.shape, {}}.shapeText());
+            return failure("{}: the tensor \"{}\" is {}, not {}", path.string(), spec.name, shapeText(tensor->shape),
+                           shapeText(spec.shape));
         }
     }
     return ModelFile{std::move(*description), std::move(*weights)};

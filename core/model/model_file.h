@@ -25,8 +25,6 @@ struct ModelFile {
 
     /// Checks the hash, the description and the shape of every tensor.
     static Result<ModelFile> open(const std::filesystem::path& path);
-    /// The weights of that name, which must be one of `tensorsOf(description.network)`.
-    std::span<const float> tensor(const std::string& name) const { return weights.find(name)->values; }
 };
 
 /// `tensors` are those of `tensorsOf(description.network)`; further ones (a checkpoint's optimiser state) are kept, and

@@ -38,10 +38,9 @@ std::uint16_t toBfloat16(float value) {
 float fromBfloat16(std::uint16_t value) { return std::bit_cast<float>(std::uint32_t{value} << 16); }
 
 struct Entry {
-    TensorView view;
+    StoredTensor tensor;
     std::uint64_t begin = 0;
     std::uint64_t end = 0;
-    std::vector<float> widened;  ///< what `view` shows where the file has BF16
 };
 
 Result<Entry> readEntry(const std::string& name, const Json& json, std::span<const std::byte> numbers) {
@@ -70,21 +69,24 @@ Result<Entry> readEntry(const std::string& name, const Json& json, std::span<con
     if (count * numberBytes != end - begin) {
         return failure("tensor \"{}\" has {} bytes where its shape needs {}", name, end - begin, count * numberBytes);
     }
-    Entry entry{{name, *shape, {}}, begin, end, {}};
-    if (numberBytes == sizeof(float)) {
-        entry.view.values = {reinterpret_cast<const float*>(numbers.data() + begin), count};
-    } else {
-        const std::span stored(reinterpret_cast<const std::uint16_t*>(numbers.data() + begin), count);
-        entry.widened.resize(count);
-        std::transform(stored.begin(), stored.end(), entry.widened.begin(), fromBfloat16);
-        entry.view.values = entry.widened;
-    }
-    return entry;
+    const auto type = *dtype == "F32" ? NumberType::float32 : NumberType::bfloat16;
+    return Entry{{name, *shape, type, numbers.subspan(begin, end - begin)}, begin, end};
 }
 
 }  // namespace
 
-std::string TensorView::shapeText() const { return fmt::format("{}", shape); }
+std::string shapeText(std::span<const std::int64_t> shape) { return fmt::format("{}", shape); }
+
+std::vector<float> StoredTensor::values() const {
+    std::vector<float> values(size());
+    if (type == NumberType::float32) {
+        std::memcpy(values.data(), bytes.data(), bytes.size());
+    } else {
+        const std::span stored(reinterpret_cast<const std::uint16_t*>(bytes.data()), values.size());
+        std::transform(stored.begin(), stored.end(), values.begin(), fromBfloat16);
+    }
+    return values;
+}
 
 Result<SafeTensors> SafeTensors::open(const std::filesystem::path& path) {
     auto file = MappedFile::open(path);
@@ -134,8 +136,7 @@ Result<SafeTensors> SafeTensors::open(const std::filesystem::path& path) {
             return refuse("its tensors overlap or leave gaps");
         }
         covered = entry.end;
-        opened.m_tensors.push_back(std::move(entry.view));
-        opened.m_widened.push_back(std::move(entry.widened));  // the numbers stay where they are
+        opened.m_tensors.push_back(std::move(entry.tensor));
     }
     if (covered != numbers.size()) {
         return refuse("it has bytes that belong to no tensor");
@@ -155,9 +156,9 @@ std::string SafeTensors::metadata(const std::string& key) const {
     return found == m_metadata.end() ? std::string() : found->second;
 }
 
-const TensorView* SafeTensors::find(const std::string& name) const {
-    const auto found =
-        std::find_if(m_tensors.begin(), m_tensors.end(), [&](const TensorView& tensor) { return tensor.name == name; });
+const StoredTensor* SafeTensors::find(const std::string& name) const {
+    const auto found = std::find_if(m_tensors.begin(), m_tensors.end(),
+                                    [&](const StoredTensor& tensor) { return tensor.name == name; });
     return found == m_tensors.end() ? nullptr : &*found;
 }
 

@@ -15,18 +15,28 @@ namespace ricercar {
 /// How numbers are stored. `bfloat16` has the range of `float32` and 8 bits of precision, in half the space.
 enum class NumberType { float32, bfloat16 };
 
-/// A named array of 32-bit floats in row-major order.
+/// A named array of 32-bit floats in row-major order, to be written.
 struct TensorView {
     std::string name;
     std::vector<std::int64_t> shape;
     std::span<const float> values;
-
-    std::string shapeText() const;  ///< "[256, 1024]"
 };
 
+/// A named array in row-major order as the file has it.
+struct StoredTensor {
+    std::string name;
+    std::vector<std::int64_t> shape;
+    NumberType type = NumberType::float32;
+    std::span<const std::byte> bytes;
+
+    std::size_t size() const { return bytes.size() / (type == NumberType::float32 ? 4 : 2); }
+    std::vector<float> values() const;  ///< a copy, widened where the file has bfloat16
+};
+
+std::string shapeText(std::span<const std::int64_t> shape);  ///< "[256, 1024]"
+
 /// A memory-mapped file in the safetensors format (https://huggingface.co/docs/safetensors, "Format"): a JSON header,
-/// then the numbers. Ours hold F32 or BF16, which is widened when it is read, and carry the hash of everything but
-/// itself in the metadata.
+/// then the numbers. Ours hold F32 or BF16 and carry the hash of everything but itself in the metadata.
 class SafeTensors {
 public:
     /// Errors: no such file, not safetensors, truncated, numbers of another type, overlapping or missing bytes, wrong
@@ -35,9 +45,9 @@ public:
 
     /// The metadata under `key`; empty when there is none.
     std::string metadata(const std::string& key) const;
-    const std::vector<TensorView>& tensors() const { return m_tensors; }
+    const std::vector<StoredTensor>& tensors() const { return m_tensors; }
     /// Null when there is none of that name.
-    const TensorView* find(const std::string& name) const;
+    const StoredTensor* find(const std::string& name) const;
     /// 32 hexadecimal digits that stand for the content.
     const std::string& hash() const { return m_hash; }
 
@@ -46,8 +56,7 @@ private:
 
     MappedFile m_file;
     std::map<std::string, std::string> m_metadata;
-    std::vector<TensorView> m_tensors;
-    std::vector<std::vector<float>> m_widened;  ///< the values of the tensors that are not F32 in the file
+    std::vector<StoredTensor> m_tensors;
     std::string m_hash;
 };
 

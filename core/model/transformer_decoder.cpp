@@ -4,9 +4,6 @@
 #include <cassert>
 #include <cmath>
 #include <functional>
-#include <numeric>
-
-#include "core/model/kernels/kernels.h"
 
 namespace ricercar {
 
@@ -14,59 +11,27 @@ namespace {
 
 constexpr std::size_t prefillChunk = 32;
 
-/// out = (x - mean(x)) / sqrt(variance(x) + epsilon) * weights, for each row.
-void normalise(const float* x, const float* weights, float* out, std::size_t rows, int width) {
-    const auto numbers = static_cast<float>(width);
-    for (std::size_t row = 0; row < rows; ++row, x += width, out += width) {
-        const float mean = std::accumulate(x, x + width, 0.0F) / numbers;
-        float squares = 0;
-        for (int i = 0; i < width; ++i) {
-            squares += (x[i] - mean) * (x[i] - mean);
-        }
-        const float factor = 1.0F / std::sqrt(squares / numbers + normEpsilon);
-        for (int i = 0; i < width; ++i) {
-            out[i] = (x[i] - mean) * factor * weights[i];
-        }
-    }
-}
-
 }  // namespace
 
-TransformerDecoder::TransformerDecoder(std::shared_ptr<const ModelFile> file, int rows)
-    : m_file(std::move(file)), m_config(m_file->description.network) {
-    const auto weights = [&](const std::string& name) { return m_file->tensor(name).data(); };
-    m_embedding = weights("embedding");
-    m_finalNorm = weights("final_norm");
+TransformerDecoder::TransformerDecoder(std::shared_ptr<const Weights> weights, int rows)
+    : m_weights(std::move(weights)),
+      m_config(m_weights->config()),
+      m_embedding(m_weights->numbers("embedding")),
+      m_output(m_weights->matrix("embedding")),
+      m_finalNorm(m_weights->numbers("final_norm")) {
     for (int layer = 0; layer < m_config.layers; ++layer) {
         const std::string prefix = fmt::format("layers.{}.", layer);
-        m_layers.push_back({weights(prefix + "attention_norm"), weights(prefix + "qkv"),
-                            weights(prefix + "attention_out"), weights(prefix + "feed_norm"),
-                            weights(prefix + "feed_in"), weights(prefix + "feed_out")});
+        const auto matrix = [&](const char* name) -> const Matrix& { return m_weights->matrix(prefix + name); };
+        m_layers.push_back({m_weights->numbers(prefix + "attention_norm"), matrix("qkv"), matrix("attention_out"),
+                            m_weights->numbers(prefix + "feed_norm"), matrix("feed_in"), matrix("feed_out")});
     }
     for (int pair = 0; pair < headWidth() / 2; ++pair) {
         m_frequencies.push_back(std::pow(rotaryBase, -2.0 * pair / headWidth()));
     }
     for (int row = 0; row < rows; ++row) {
-        m_rows.push_back(emptyRow());
+        const Heard heard(m_config.held);
+        m_rows.push_back({KeyValueCache::make(m_config, m_weights->precision()), heard, 0, {}, heard, {}});
     }
-    m_scores.resize(static_cast<std::size_t>(m_config.context));
-}
-
-std::size_t TransformerDecoder::cacheSize() const {
-    const auto numbers = static_cast<std::size_t>(m_config.layers) * static_cast<std::size_t>(m_config.width);
-    return 2 * numbers * static_cast<std::size_t>(slots());
-}
-
-TransformerDecoder::Row TransformerDecoder::emptyRow() const {
-    const Heard heard(m_config.held);
-    // Pages of the cache are touched only when written.
-    return {std::make_unique_for_overwrite<float[]>(cacheSize()), heard, 0, {}, heard, {}};
-}
-
-float* TransformerDecoder::headCache(Row& row, int layer, int head) const {
-    const auto heads = static_cast<std::size_t>(m_config.layers) * static_cast<std::size_t>(m_config.heads);
-    const auto index = static_cast<std::size_t>(layer * m_config.heads + head);
-    return row.cache.get() + index * (cacheSize() / heads);
 }
 
 std::span<const float> TransformerDecoder::step(std::span<const int> rows, std::span<const Token> tokens) {
@@ -94,7 +59,6 @@ std::span<const float> TransformerDecoder::prefill(std::span<const Token> tokens
 }
 
 void TransformerDecoder::read(std::span<const Token> tokens) {
-    const Kernels& run = kernels();
     const int width = m_config.width;
     const auto numbers = static_cast<std::size_t>(width);
     const auto count = m_items.size();
@@ -116,27 +80,34 @@ void TransformerDecoder::read(std::span<const Token> tokens) {
         row.heard.embed(tokens[i], m_config, m_embedding, x + i * numbers);
         for (const double frequency : m_frequencies) {
             const double angle = static_cast<double>(m_items[i].position) * frequency;
+            angles[m_frequencies.size()] = static_cast<float>(std::sin(angle));
             *angles++ = static_cast<float>(std::cos(angle));
-            *angles++ = static_cast<float>(std::sin(angle));
         }
+        angles += m_frequencies.size();
     }
+    const auto normalise = [&](const float* weights) {
+        kernels().normalise(x, weights, normed, items, width, normEpsilon);
+    };
+    const auto multiply = [&](const Matrix& matrix, const float* in, float* out) {
+        matrix.multiply(in, out, items, m_rounded);
+    };
     const auto addToX = [&] { std::transform(m_x.begin(), m_x.end(), m_added.begin(), m_x.begin(), std::plus<>()); };
     for (int layer = 0; layer < m_config.layers; ++layer) {
         const Layer& weights = m_layers[static_cast<std::size_t>(layer)];
-        normalise(x, weights.attentionNorm, normed, count, width);
-        run.linear(weights.qkv, normed, qkv, items, width, 3 * width);
+        normalise(weights.attentionNorm);
+        multiply(weights.qkv, normed, qkv);
         attend(layer);
-        run.linear(weights.attentionOut, attended, added, items, width, width);
+        multiply(weights.attentionOut, attended, added);
         addToX();
-        normalise(x, weights.feedNorm, normed, count, width);
-        run.linear(weights.feedIn, normed, hidden, items, width, m_config.hidden);
+        normalise(weights.feedNorm);
+        multiply(weights.feedIn, normed, hidden);
         for (float& value : m_hidden) {
             value = value > 0 ? value * value : 0;
         }
-        run.linear(weights.feedOut, hidden, added, items, m_config.hidden, width);
+        multiply(weights.feedOut, hidden, added);
         addToX();
     }
-    normalise(x, m_finalNorm, normed, count, width);
+    normalise(m_finalNorm);
     for (const Item& item : m_items) {
         m_rows[static_cast<std::size_t>(item.row)].length = item.position + 1;
     }
@@ -149,54 +120,25 @@ void TransformerDecoder::attend(int layer) {
         const Item& item = m_items[i];
         Row& row = m_rows[static_cast<std::size_t>(item.row)];
         const float* angles = m_angles.data() + i * headNumbers;
-        const auto slot = static_cast<std::size_t>(item.position % slots());
+        const auto visible = static_cast<int>(std::min<std::int64_t>(item.position + 1, slots()));
         for (int head = 0; head < m_config.heads; ++head) {
             const auto firstOfHead = static_cast<std::size_t>(head) * headNumbers;
             float* query = m_qkv.data() + i * 3 * width + firstOfHead;
             float* key = query + width;
-            const float* value = key + width;
             turn(query, angles);
             turn(key, angles);
-            float* cache = headCache(row, layer, head);
-            std::copy_n(key, headNumbers, cache + slot * headNumbers);
-            std::copy_n(value, headNumbers, cache + (static_cast<std::size_t>(slots()) + slot) * headNumbers);
-            attendHead(query, cache, item.position, m_attended.data() + i * width + firstOfHead);
+            const int headOfAll = layer * m_config.heads + head;
+            row.cache->put(headOfAll, slotOf(item.position), key, key + width, m_attention);
+            row.cache->attend(headOfAll, query, visible, m_attended.data() + i * width + firstOfHead, m_attention);
         }
-    }
-}
-
-void TransformerDecoder::attendHead(const float* query, const float* cache, std::int64_t position, float* out) {
-    const Kernels& run = kernels();
-    const int headNumbers = headWidth();
-    const auto visible = static_cast<int>(std::min<std::int64_t>(position + 1, m_config.context));
-    const auto firstSlot = static_cast<int>((position + 1 - visible) % slots());
-    const int beforeWrap = std::min(visible, slots() - firstSlot);  // the rest stands at the start of the cache
-    const float* keys = cache;
-    const float* values = cache + static_cast<std::ptrdiff_t>(slots()) * headNumbers;
-    const std::ptrdiff_t first = static_cast<std::ptrdiff_t>(firstSlot) * headNumbers;
-    const float scale = 1.0F / std::sqrt(static_cast<float>(headNumbers));
-    run.scores(query, keys + first, m_scores.data(), beforeWrap, headNumbers, scale);
-    run.scores(query, keys, m_scores.data() + beforeWrap, visible - beforeWrap, headNumbers, scale);
-    const float highest = *std::max_element(m_scores.begin(), m_scores.begin() + visible);
-    float total = 0;
-    for (int i = 0; i < visible; ++i) {
-        float& score = m_scores[static_cast<std::size_t>(i)];
-        score = std::exp(score - highest);
-        total += score;
-    }
-    std::fill_n(out, headNumbers, 0.0F);
-    run.weightedSum(m_scores.data(), values + first, out, beforeWrap, headNumbers);
-    run.weightedSum(m_scores.data() + beforeWrap, values, out, visible - beforeWrap, headNumbers);
-    for (int i = 0; i < headNumbers; ++i) {
-        out[i] /= total;
     }
 }
 
 void TransformerDecoder::turn(float* head, const float* angles) const {
     const int half = headWidth() / 2;
     for (int pair = 0; pair < half; ++pair) {
-        const float cosine = *angles++;
-        const float sine = *angles++;
+        const float cosine = angles[pair];
+        const float sine = angles[half + pair];
         const float a = head[pair];
         const float b = head[pair + half];
         head[pair] = a * cosine - b * sine;
@@ -206,42 +148,26 @@ void TransformerDecoder::turn(float* head, const float* angles) const {
 
 std::span<const float> TransformerDecoder::logits(int first, int count) {
     m_logits.resize(static_cast<std::size_t>(count) * static_cast<std::size_t>(m_config.vocabularySize));
-    kernels().linear(m_embedding, m_normed.data() + static_cast<std::ptrdiff_t>(first) * m_config.width,
-                     m_logits.data(), count, m_config.width, m_config.vocabularySize);
+    m_output.multiply(m_normed.data() + static_cast<std::ptrdiff_t>(first) * m_config.width, m_logits.data(), count,
+                      m_rounded);
     return m_logits;
 }
 
 std::unique_ptr<Decoder> TransformerDecoder::repeated(int rows) const {
     assert(this->rows() == 1);
-    auto copy = std::make_unique<TransformerDecoder>(m_file, rows);
+    auto copy = std::make_unique<TransformerDecoder>(m_weights, rows);
     const Row& source = m_rows[0];
-    const auto headNumbers = static_cast<std::size_t>(headWidth());
-    const auto used = static_cast<std::size_t>(std::min<std::int64_t>(source.length, slots())) * headNumbers;
-    const auto stride = static_cast<std::size_t>(slots()) * headNumbers;
     for (Row& row : copy->m_rows) {
         row.length = source.length;
         row.heard = source.heard;
-        for (std::size_t first = 0; first < cacheSize(); first += stride) {
-            std::copy_n(source.cache.get() + first, used, row.cache.get() + first);
-        }
+        row.cache->copy(*source.cache, static_cast<int>(std::min<std::int64_t>(source.length, slots())));
     }
     return copy;
 }
 
-template <typename Visit>
-void TransformerDecoder::visitSlot(const Row& row, std::int64_t slot, Visit visit) const {
-    const auto headNumbers = static_cast<std::size_t>(headWidth());
-    const auto stride = static_cast<std::size_t>(slots()) * headNumbers;
-    for (std::size_t first = static_cast<std::size_t>(slot) * headNumbers; first < cacheSize(); first += stride) {
-        visit(row.cache.get() + first);
-    }
-}
-
 void TransformerDecoder::saveOverwritten(Row& row, std::int64_t position) const {
     if (row.mark && position >= slots() && position < *row.mark + slots()) {
-        visitSlot(row, position % slots(), [&](const float* numbers) {
-            row.overwritten.insert(row.overwritten.end(), numbers, numbers + headWidth());
-        });
+        row.cache->save(slotOf(position), row.overwritten);
     }
 }
 
@@ -255,12 +181,9 @@ void TransformerDecoder::mark(int row) {
 void TransformerDecoder::rewind(int row) {
     Row& marked = m_rows[static_cast<std::size_t>(row)];
     assert(marked.mark);
-    auto saved = marked.overwritten.begin();
-    for (auto position = std::max<std::int64_t>(*marked.mark, slots()); saved != marked.overwritten.end(); ++position) {
-        visitSlot(marked, position % slots(), [&](float* numbers) {
-            std::copy_n(saved, headWidth(), numbers);
-            saved += headWidth();
-        });
+    std::span<const std::byte> saved = marked.overwritten;
+    for (auto position = std::max<std::int64_t>(*marked.mark, slots()); !saved.empty(); ++position) {
+        saved = marked.cache->restore(slotOf(position), saved);
     }
     marked.length = *marked.mark;
     marked.heard = marked.heardAtMark;

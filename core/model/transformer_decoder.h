@@ -7,7 +7,8 @@
 
 #include "core/model/decoder.h"
 #include "core/model/heard.h"
-#include "core/model/model_file.h"
+#include "core/model/key_value_cache.h"
+#include "core/model/weights.h"
 
 namespace ricercar {
 
@@ -15,7 +16,7 @@ namespace ricercar {
 /// of its row.
 class TransformerDecoder : public Decoder {
 public:
-    TransformerDecoder(std::shared_ptr<const ModelFile> file, int rows);
+    TransformerDecoder(std::shared_ptr<const Weights> weights, int rows);
 
     int rows() const override { return static_cast<int>(m_rows.size()); }
     std::span<const float> step(std::span<const int> rows, std::span<const Token> tokens) override;
@@ -28,21 +29,19 @@ public:
 private:
     struct Layer {
         const float* attentionNorm;
-        const float* qkv;
-        const float* attentionOut;
+        const Matrix& qkv;
+        const Matrix& attentionOut;
         const float* feedNorm;
-        const float* feedIn;
-        const float* feedOut;
+        const Matrix& feedIn;
+        const Matrix& feedOut;
     };
-    /// Keys and values of the last `context` tokens: [layer][head][key or value][slot][number].
     struct Row {
-        std::unique_ptr<float[]> cache;
+        std::unique_ptr<KeyValueCache> cache;  ///< of the last `context` tokens
         Heard heard;
         std::int64_t length = 0;           ///< tokens read
         std::optional<std::int64_t> mark;  ///< the length to go back to
         Heard heardAtMark;
-        /// Since the mark, of the last `context` tokens before it: [token][layer][head][key or value][number].
-        std::vector<float> overwritten;
+        std::vector<std::byte> overwritten;  ///< slots, since the mark, of the last `context` tokens before it
     };
     struct Item {
         int row;
@@ -51,25 +50,21 @@ private:
 
     int slots() const { return m_config.context; }
     int headWidth() const { return m_config.width / m_config.heads; }
-    std::size_t cacheSize() const;
-    float* headCache(Row& row, int layer, int head) const;
-    Row emptyRow() const;
+    int slotOf(std::int64_t position) const { return static_cast<int>(position % slots()); }
 
-    /// Calls `visit` with the place of each key and value in `slot`, in the order of the cache.
-    template <typename Visit>
-    void visitSlot(const Row& row, std::int64_t slot, Visit visit) const;
     /// Keeps what the token at `position` is about to overwrite, if a marked row still needs it.
     void saveOverwritten(Row& row, std::int64_t position) const;
     /// Reads items of `m_items` with their tokens; leaves the normed output of each in m_normed.
     void read(std::span<const Token> tokens);
     void attend(int layer);
-    void attendHead(const float* query, const float* cache, std::int64_t position, float* out);
+    /// `angles` are the cosines of the pairs, then their sines.
     void turn(float* head, const float* angles) const;
     std::span<const float> logits(int first, int count);
 
-    std::shared_ptr<const ModelFile> m_file;
+    std::shared_ptr<const Weights> m_weights;
     NetworkConfig m_config;
     const float* m_embedding;
+    const Matrix& m_output;  ///< the same numbers
     const float* m_finalNorm;
     std::vector<Layer> m_layers;
     std::vector<double> m_frequencies;  ///< of the rotary pairs of a head
@@ -77,7 +72,9 @@ private:
     std::vector<Row> m_rows;
     std::vector<Item> m_items;  ///< what is being read
     // Work space, [item][number].
-    std::vector<float> m_x, m_normed, m_qkv, m_attended, m_hidden, m_added, m_angles, m_scores, m_logits;
+    std::vector<float> m_x, m_normed, m_qkv, m_attended, m_hidden, m_added, m_angles, m_logits;
+    RoundedRows m_rounded;
+    AttentionWork m_attention;
 };
 
 }  // namespace ricercar

@@ -97,7 +97,11 @@ Result<void> RunDirectory::addToCard(const Json& fields) const {
         return tl::make_unexpected(model.error());
     }
     model->description.card.update(fields);
-    return writeModelFile(best(), model->description, model->weights.tensors(), NumberType::bfloat16);
+    std::vector<OwnedTensor> tensors;
+    for (const StoredTensor& tensor : model->weights.tensors()) {
+        tensors.push_back({tensor.name, tensor.shape, tensor.values()});
+    }
+    return writeModelFile(best(), model->description, views(tensors), NumberType::bfloat16);
 }
 
 Result<Checkpoint> RunDirectory::readCheckpoint(TrainableNetwork& network) const {

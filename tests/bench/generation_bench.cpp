@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <map>
 #include <numeric>
 
 #include <benchmark/benchmark.h>
@@ -5,23 +7,18 @@
 #include "core/generate/calibration.h"
 #include "core/generate/generate.h"
 #include "core/model/model.h"
-#include "support/random_model.h"
+#include "core/model/model_library.h"
 #include "support/random_song.h"
-#include "support/temporary_folder.h"
 
 namespace ricercar {
 namespace {
 
-/// The bundled model's shape with random weights: speed does not depend on what they are.
-std::shared_ptr<const Model> houseModel() {
-    static const TemporaryFolder folder;
-    static const std::shared_ptr<const Model> model = [] {
-        NetworkConfig config;  // the defaults are the house model's
-        config.vocabularySize = findVocabulary("house-2").value()->size();
-        const auto path = folder.path() / "model.safetensors";
-        return writeRandomModel(path, config, "house-2").and_then([&] { return Model::open(path); }).value();
-    }();
-    return model;
+std::filesystem::path bundled() { return findModel("default").value(); }
+
+std::shared_ptr<const Model> houseModel(Precision precision = usualPrecision) {
+    static std::map<Precision, std::shared_ptr<const Model>> models;
+    auto& model = models[precision];
+    return model ? model : model = Model::openIn(precision, bundled()).value();
 }
 
 Song busySong() {
@@ -44,22 +41,47 @@ void encode(benchmark::State& state) {
 }
 BENCHMARK(encode)->Unit(benchmark::kMicrosecond);
 
-/// One step of the decoder for each of `range` rows, the cache about half full.
-void decodeStep(benchmark::State& state) {
+/// One step of the decoder for each of `rows` rows, the cache half full: from 64 tokens below to 64 above.
+void decodeStep(benchmark::State& state, Precision precision) {
+    const auto model = houseModel(precision);
     const auto rows = static_cast<int>(state.range(0));
-    const auto decoder = houseModel()->decoder(rows);
+    const auto half = static_cast<std::size_t>(model->config().context / 2);
+    const auto seed = model->decoder(1);
+    seed->prefill(std::vector<Token>(half - 64, Token{300}));
+    const auto decoder = seed->repeated(rows);
     const std::vector<Token> tokens(static_cast<std::size_t>(rows), Token{300});
     std::vector<int> all(tokens.size());
     std::iota(all.begin(), all.end(), 0);
-    for (int i = 0; i < 256; ++i) {
-        decoder->step(all, tokens);
-    }
-    while (state.KeepRunning()) {
+    std::ranges::for_each(all, [&](int row) { decoder->mark(row); });
+    for (int steps = 0; state.KeepRunning(); ++steps) {
+        if (steps == 128) {
+            steps = 0;
+            std::ranges::for_each(all, [&](int row) { decoder->rewind(row); });
+        }
         benchmark::DoNotOptimize(decoder->step(all, tokens));
     }
     state.SetItemsProcessed(state.iterations() * rows);
 }
-BENCHMARK(decodeStep)->Arg(1)->Arg(4)->Arg(8)->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(decodeStep, stored, Precision::stored)->Arg(1)->Arg(4)->Arg(8)->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(decodeStep, int8, Precision::int8)->Arg(1)->Arg(4)->Arg(8)->Unit(benchmark::kMicrosecond);
+
+/// Of a model whose file the system has in memory.
+void openModel(benchmark::State& state) {
+    while (state.KeepRunning()) {
+        benchmark::DoNotOptimize(Model::open(bundled()));
+    }
+}
+BENCHMARK(openModel)->Unit(benchmark::kMillisecond);
+
+/// What one core reads of a buffer larger than the caches: the roof for a decoder whose weights do not fit them.
+void readMemory(benchmark::State& state) {
+    const std::vector<std::uint64_t> numbers(std::size_t{256} << 17, 1);  // 256 MiB
+    while (state.KeepRunning()) {
+        benchmark::DoNotOptimize(std::accumulate(numbers.begin(), numbers.end(), std::uint64_t{0}));
+    }
+    state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(std::span(numbers).size_bytes()));
+}
+BENCHMARK(readMemory)->Unit(benchmark::kMillisecond);
 
 /// What a token costs beside the decoder: the mask of the grammar and the draw.
 void maskAndDraw(benchmark::State& state) {

@@ -26,11 +26,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const MemoryFile file(std::as_bytes(std::span(data, size)));
     if (const auto weights = SafeTensors::open(file.path())) {
         std::size_t bytes = 0;
-        for (const TensorView& tensor : weights->tensors()) {
+        for (const StoredTensor& tensor : weights->tensors()) {
             const auto count =
                 std::accumulate(tensor.shape.begin(), tensor.shape.end(), std::int64_t{1}, std::multiplies());
-            require(std::ssize(tensor.values) == count);
-            bytes += std::as_bytes(tensor.values).size();
+            require(std::ssize(tensor.values()) == count);
+            bytes += tensor.bytes.size();
         }
         require(bytes <= size);
     }

@@ -1,21 +1,55 @@
 #pragma once
 
+#include <cstdint>
+
 namespace ricercar {
 
+/// A row of numbers as bytes, -127 to 127: number = scale * byte.
+struct ByteRow {
+    float scale;
+    std::int32_t sum;  ///< of the bytes
+};
+
+/// A matrix `[outputs, inputs]` as bytes with a scale for each output, sixteen of which are summed side by side:
+/// [output / 16][input / 4][output % 16][input % 4]. A byte is 128 more than number / scale.
+struct ByteMatrix {
+    const std::uint8_t* bytes;  ///< at an address that 64 divides
+    const float* scales;        ///< by output, up to a multiple of 16
+    int capacity;               ///< inputs that there is room for; a multiple of 16
+
+    /// Where the byte of an output and an input lies.
+    static constexpr long place(long output, long input, long capacity) {
+        return output / 16 * 16 * capacity + input / 4 * 64 + output % 16 * 4 + input % 4;
+    }
+};
+
 /// The inner loops of decoding, compiled once for each instruction set that they may run on. Matrices are row-major;
-/// every inner extent is a multiple of 16.
+/// every inner extent is a multiple of 16. What a row gives does not depend on the rows beside it.
 struct Kernels {
-    const char* name;  ///< "avx512", "avx2", "plain"
+    const char* name;  ///< "avx512vnni", "avx512", "avx2", "plain"
 
     /// y[r][o] = sum over i of weights[o][i] * x[r][i]; `weights` is `[outputs, inputs]`, x `[rows, inputs]`,
     /// y `[rows, outputs]`.
     void (*linear)(const float* weights, const float* x, float* y, int rows, int inputs, int outputs);
+    /// The same, bit by bit, of weights in bfloat16: the upper halves of floats.
+    void (*linearBfloat16)(const std::uint16_t* weights, const float* x, float* y, int rows, int inputs, int outputs);
+    /// The same of bytes, x `[rows, inputs]` with `xRows` `[rows]`, in whole numbers: the same whatever the processor
+    /// is. At most 65,536 inputs.
+    void (*linearBytes)(const ByteMatrix& weights, const std::int8_t* x, const ByteRow* xRows, float* y, int rows,
+                        int inputs, int outputs);
 
-    /// scores[i] = scale * (query . keys[i]) for `count` keys of `width` numbers.
-    void (*scores)(const float* query, const float* keys, float* scores, int count, int width, float scale);
+    /// Each row of x `[rows, width]` rounded to bytes; the largest becomes 127.
+    void (*toBytes)(const float* x, std::int8_t* bytes, ByteRow* byteRows, int rows, int width);
+    /// numbers[i] * factors[i], none negative, rounded to the sum of two bytes in the rows of bytes `[2, count]`.
+    void (*toTwoBytes)(const float* numbers, const float* factors, std::int8_t* bytes, ByteRow* byteRows, int count);
 
+    /// numbers[i] = exp(numbers[i] - the highest of them), with 2e-7 of relative error, for `count` numbers; those that
+    /// follow up to a multiple of 16 become 0. Returns their sum.
+    float (*exponentials)(float* numbers, int count);
     /// out += sum over i of weights[i] * values[i].
     void (*weightedSum)(const float* weights, const float* values, float* out, int count, int width);
+    /// out = (x - mean(x)) / sqrt(variance(x) + epsilon) * weights, for each row of x `[rows, width]`.
+    void (*normalise)(const float* x, const float* weights, float* out, int rows, int width, float epsilon);
 };
 
 /// The fastest that this processor runs; chosen once.

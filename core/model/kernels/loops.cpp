@@ -2,20 +2,41 @@
 // whose inline functions the linker could share with code for a lesser processor.
 #include "core/model/kernels/kernels.h"
 
+#if defined(__AVX2__)
+#include <immintrin.h>  // inlined always
+#endif
+
 namespace ricercar {
 
 namespace {
 
 constexpr int lanes = 16;
-// May lie at any address of a float and alias it.
-using Lanes = float __attribute__((vector_size(lanes * sizeof(float)), aligned(sizeof(float)), may_alias));
 
-inline const Lanes& lanesAt(const float* address) { return *reinterpret_cast<const Lanes*>(address); }
+/// Sixteen numbers, at any address of a number and aliasing it.
+template <typename Number>
+struct Sixteen {
+    using Type __attribute__((vector_size(lanes * sizeof(Number)), aligned(alignof(Number)), may_alias)) = Number;
+};
+using Lanes = Sixteen<float>::Type;
+using Ints = Sixteen<std::int32_t>::Type;
+using Bytes = Sixteen<std::int8_t>::Type;
+
+template <typename Vector, typename Number>
+Vector& at(Number* address) {
+    return *reinterpret_cast<Vector*>(address);
+}
+
+inline Lanes lanesAt(const float* address) { return at<const Lanes>(address); }
+inline Lanes lanesAt(const std::uint16_t* bfloat16) {
+    const auto halves = at<const Sixteen<std::uint16_t>::Type>(bfloat16);
+    return reinterpret_cast<Lanes>(__builtin_convertvector(halves, Sixteen<std::uint32_t>::Type) << 16);
+}
 
 /// By halves, which the processor adds side by side.
-inline float sum(const Lanes& values) {
-    using Half = float __attribute__((vector_size(32)));
-    using Quarter = float __attribute__((vector_size(16)));
+template <typename Sum = float, typename Vector>
+Sum sum(const Vector& values) {
+    using Half __attribute__((vector_size(32))) = Sum;
+    using Quarter __attribute__((vector_size(16))) = Sum;
     const Half half = __builtin_shufflevector(values, values, 0, 1, 2, 3, 4, 5, 6, 7) +
                       __builtin_shufflevector(values, values, 8, 9, 10, 11, 12, 13, 14, 15);
     const Quarter quarter =
@@ -23,16 +44,32 @@ inline float sum(const Lanes& values) {
     return (quarter[0] + quarter[2]) + (quarter[1] + quarter[3]);
 }
 
+inline Lanes larger(const Lanes& a, const Lanes& b) { return a > b ? a : b; }
+
+inline float largest(const Lanes& values) {
+    float most = values[0];
+    for (int lane = 1; lane < lanes; ++lane) {
+        most = values[lane] > most ? values[lane] : most;
+    }
+    return most;
+}
+
+/// To the nearest whole number, for numbers below 2^22: added to this, they have no room for a fraction.
+inline Lanes rounded(const Lanes& numbers) {
+    constexpr float noFraction = 0x1.8p23F;
+    return (numbers + noFraction) - noFraction;
+}
+
 /// `rowCount` rows of x by `outputCount` rows of weights: every number that is loaded is used several times.
-template <int rowCount, int outputCount>
-void tile(const float* weights, const float* x, float* y, long inputs, long outputs) {
+template <int rowCount, int outputCount, typename Weight>
+void tile(const Weight* weights, const float* x, float* y, long inputs, long outputs) {
     Lanes sums[rowCount][outputCount] = {};
     for (long i = 0; i < inputs; i += lanes) {
         for (int output = 0; output < outputCount; ++output) {
             __builtin_prefetch(weights + (outputCount + output) * inputs + i);  // of the next tile
         }
         for (int row = 0; row < rowCount; ++row) {
-            const Lanes& in = lanesAt(x + row * inputs + i);
+            const Lanes in = lanesAt(x + row * inputs + i);
             for (int output = 0; output < outputCount; ++output) {
                 sums[row][output] += in * lanesAt(weights + output * inputs + i);
             }
@@ -45,8 +82,8 @@ void tile(const float* weights, const float* x, float* y, long inputs, long outp
     }
 }
 
-template <int rowCount>
-void rowsOfTiles(const float* weights, const float* x, float* y, long inputs, long outputs) {
+template <int rowCount, typename Weight>
+void rowsOfTiles(const Weight* weights, const float* x, float* y, long inputs, long outputs) {
     constexpr int outputCount = 4;
     long output = 0;
     for (; output + outputCount <= outputs; output += outputCount) {
@@ -57,26 +94,187 @@ void rowsOfTiles(const float* weights, const float* x, float* y, long inputs, lo
     }
 }
 
-void linear(const float* weights, const float* x, float* y, int rows, int inputs, int outputs) {
+template <typename Weight>
+void linear(const Weight* weights, const float* x, float* y, int rows, int inputs, int outputs) {
     long row = 0;
     const auto run = [&](auto kernel, int count) {
         for (; row + count <= rows; row += count) {
             kernel(weights, x + row * inputs, y + row * outputs, inputs, outputs);
         }
     };
-    run(rowsOfTiles<4>, 4);
-    run(rowsOfTiles<2>, 2);
-    run(rowsOfTiles<1>, 1);
+    run(rowsOfTiles<4, Weight>, 4);
+    run(rowsOfTiles<2, Weight>, 2);
+    run(rowsOfTiles<1, Weight>, 1);
 }
 
-void scores(const float* query, const float* keys, float* out, int count, int width, float scale) {
-    for (int key = 0; key < count; ++key) {
-        Lanes total = {};
-        for (int i = 0; i < width; i += lanes) {
-            total += lanesAt(query + i) * lanesAt(keys + static_cast<long>(key) * width + i);
-        }
-        out[key] = scale * sum(total);
+/// Sums of products of bytes for sixteen outputs. `add` takes four inputs of each: `weights` [16][4], x [4].
+#if defined(__AVX512VNNI__)
+struct ByteSums {
+    __m512i sums = {};
+
+    void add(const std::uint8_t* weights, const std::int8_t* x) {
+        sums = _mm512_dpbusd_epi32(sums, _mm512_loadu_si512(weights), _mm512_set1_epi32(at<const std::int32_t>(x)));
     }
+    Ints total() const { return reinterpret_cast<Ints>(sums); }
+};
+#elif defined(__AVX2__)
+struct ByteSums {
+    __m256i sums[4] = {};  // two for each output
+
+    void add(const std::uint8_t* weights, const std::int8_t* x) {
+        const __m256i in = _mm256_cvtepi8_epi16(_mm_set1_epi32(at<const Sixteen<std::int32_t>::Type>(x)[0]));
+        for (int four = 0; four < 4; ++four) {
+            const __m128i narrow = _mm_loadu_si128(reinterpret_cast<const __m128i*>(weights) + four);
+            sums[four] = _mm256_add_epi32(sums[four], _mm256_madd_epi16(_mm256_cvtepu8_epi16(narrow), in));
+        }
+    }
+    Ints total() const {
+        constexpr int inOrder = 0b11011000;
+        const __m256i low = _mm256_permute4x64_epi64(_mm256_hadd_epi32(sums[0], sums[1]), inOrder);
+        const __m256i high = _mm256_permute4x64_epi64(_mm256_hadd_epi32(sums[2], sums[3]), inOrder);
+        using Eight __attribute__((vector_size(32))) = std::int32_t;
+        return __builtin_shufflevector(reinterpret_cast<Eight>(low), reinterpret_cast<Eight>(high), 0, 1, 2, 3, 4, 5, 6,
+                                       7, 8, 9, 10, 11, 12, 13, 14, 15);
+    }
+};
+#else
+struct ByteSums {
+    Ints sums = {};
+
+    void add(const std::uint8_t* weights, const std::int8_t* x) {
+        const auto fours = at<const Sixteen<std::uint32_t>::Type>(weights);
+        for (int input = 0; input < 4; ++input) {
+            sums += reinterpret_cast<Ints>(fours >> (8 * input) & 255) * std::int32_t{x[input]};
+        }
+    }
+    Ints total() const { return sums; }
+};
+#endif
+
+template <int rowCount>
+void byteTile(const ByteMatrix& weights, const std::int8_t* x, const ByteRow* xRows, float* y, long inputs,
+              long outputs, long output) {
+    constexpr int chains = rowCount < 4 ? 4 : 1;  // sums that need not wait for each other
+    const std::uint8_t* fours = weights.bytes + ByteMatrix::place(output, 0, weights.capacity);
+    ByteSums sums[chains][rowCount] = {};
+    for (long i = 0; i < inputs; i += 4 * chains) {
+        for (int chain = 0; chain < chains; ++chain) {
+            const long input = i + 4 * chain;
+            for (int row = 0; row < rowCount; ++row) {
+                sums[chain][row].add(fours + lanes * input, x + row * inputs + input);
+            }
+        }
+    }
+    for (int row = 0; row < rowCount; ++row) {
+        Ints total = sums[0][row].total();
+        for (int chain = 1; chain < chains; ++chain) {
+            total += sums[chain][row].total();
+        }
+        total -= 128 * xRows[row].sum;
+        const Lanes numbers =
+            __builtin_convertvector(total, Lanes) * (xRows[row].scale * lanesAt(weights.scales + output));
+        float* out = y + row * outputs + output;
+        if (output + lanes <= outputs) {
+            at<Lanes>(out) = numbers;
+        } else {
+            for (long lane = 0; lane < outputs - output; ++lane) {
+                out[lane] = numbers[lane];
+            }
+        }
+    }
+}
+
+void linearBytes(const ByteMatrix& weights, const std::int8_t* x, const ByteRow* xRows, float* y, int rows, int inputs,
+                 int outputs) {
+    for (long output = 0; output < outputs; output += lanes) {
+        long row = 0;
+        const auto run = [&](auto kernel, int count) {
+            for (; row + count <= rows; row += count) {
+                kernel(weights, x + row * inputs, xRows + row, y + row * outputs, inputs, outputs, output);
+            }
+        };
+        run(byteTile<8>, 8);
+        run(byteTile<4>, 4);
+        run(byteTile<2>, 2);
+        run(byteTile<1>, 1);
+    }
+}
+
+void toBytes(const float* x, std::int8_t* bytes, ByteRow* byteRows, int rows, int width) {
+    for (int row = 0; row < rows; ++row, x += width, bytes += width) {
+        Lanes most = {};
+        for (int i = 0; i < width; i += lanes) {
+            most = larger(most, larger(lanesAt(x + i), -lanesAt(x + i)));
+        }
+        const float largestNumber = largest(most);
+        const float perNumber = largestNumber > 0 ? 127 / largestNumber : 0;
+        Ints total = {};
+        for (int i = 0; i < width; i += lanes) {
+            const Ints whole = __builtin_convertvector(rounded(lanesAt(x + i) * perNumber), Ints);
+            total += whole;
+            at<Bytes>(bytes + i) = __builtin_convertvector(whole, Bytes);
+        }
+        byteRows[row] = {largestNumber / 127, sum<std::int32_t>(total)};
+    }
+}
+
+void toTwoBytes(const float* numbers, const float* factors, std::int8_t* bytes, ByteRow* byteRows, int count) {
+    Lanes most = {};
+    for (int i = 0; i < count; i += lanes) {
+        most = larger(most, lanesAt(numbers + i) * lanesAt(factors + i));
+    }
+    constexpr float most16 = 127 * 256;
+    const float largestNumber = largest(most);
+    const float perNumber = largestNumber > 0 ? most16 / largestNumber : 0;
+    Ints highs = {};
+    Ints lows = {};
+    for (int i = 0; i < count; i += lanes) {
+        const Lanes product = lanesAt(numbers + i) * lanesAt(factors + i);
+        const Ints whole = __builtin_convertvector(rounded(product * perNumber), Ints);
+        const Ints high = (whole + 128) >> 8;
+        const Ints low = whole - (high << 8);
+        highs += high;
+        lows += low;
+        at<Bytes>(bytes + i) = __builtin_convertvector(high, Bytes);
+        at<Bytes>(bytes + count + i) = __builtin_convertvector(low, Bytes);
+    }
+    byteRows[0] = {largestNumber / 127, sum<std::int32_t>(highs)};
+    byteRows[1] = {largestNumber / most16, sum<std::int32_t>(lows)};
+}
+
+/// exp of numbers from -87 to 87: 2^n times the series of exp for what is left, at most half of log(2).
+inline Lanes exponential(const Lanes& x) {
+    const Lanes n = rounded(x * 1.44269504F);
+    const Lanes rest = (x - n * 0.693145752F) - n * 1.42860677e-6F;  // log(2) in two parts, the first of 15 bits
+    Lanes series = 1.0F + rest * (1.0F / 7);
+    for (int factor = 6; factor > 0; --factor) {
+        series = 1.0F + rest * (1.0F / static_cast<float>(factor)) * series;
+    }
+    return series * reinterpret_cast<Lanes>((__builtin_convertvector(n, Ints) + 127) << 23);
+}
+
+float exponentials(float* numbers, int count) {
+    const int end = (count + lanes - 1) / lanes * lanes;
+    for (int i = count; i < end; ++i) {
+        numbers[i] = numbers[0];
+    }
+    Lanes most = lanesAt(numbers);
+    for (int i = lanes; i < end; i += lanes) {
+        most = larger(most, lanesAt(numbers + i));
+    }
+    const float highest = largest(most);
+    for (int i = 0; i < end; i += lanes) {
+        const Lanes below = lanesAt(numbers + i) - highest;
+        at<Lanes>(numbers + i) = exponential(below > -87.0F ? below : Lanes{} - 87.0F);
+    }
+    for (int i = count; i < end; ++i) {
+        numbers[i] = 0;
+    }
+    Lanes total = {};
+    for (int i = 0; i < end; i += lanes) {
+        total += lanesAt(numbers + i);
+    }
+    return sum(total);
 }
 
 void weightedSum(const float* weights, const float* values, float* out, int count, int width) {
@@ -85,7 +283,26 @@ void weightedSum(const float* weights, const float* values, float* out, int coun
         for (int value = 0; value < count; ++value) {
             total += weights[value] * lanesAt(values + static_cast<long>(value) * width + i);
         }
-        *reinterpret_cast<Lanes*>(out + i) = total;
+        at<Lanes>(out + i) = total;
+    }
+}
+
+void normalise(const float* x, const float* weights, float* out, int rows, int width, float epsilon) {
+    for (int row = 0; row < rows; ++row, x += width, out += width) {
+        Lanes total = {};
+        for (int i = 0; i < width; i += lanes) {
+            total += lanesAt(x + i);
+        }
+        const float mean = sum(total) / static_cast<float>(width);
+        Lanes squares = {};
+        for (int i = 0; i < width; i += lanes) {
+            const Lanes away = lanesAt(x + i) - mean;
+            squares += away * away;
+        }
+        const float factor = 1.0F / __builtin_sqrtf(sum(squares) / static_cast<float>(width) + epsilon);
+        for (int i = 0; i < width; i += lanes) {
+            at<Lanes>(out + i) = (lanesAt(x + i) - mean) * factor * lanesAt(weights + i);
+        }
     }
 }
 
@@ -97,7 +314,14 @@ void weightedSum(const float* weights, const float* values, float* out, int coun
 #define RICERCAR_PASTED(prefix, name) prefix##name
 
 extern const Kernels RICERCAR_JOINED(kernels_, RICERCAR_KERNELS);
-const Kernels RICERCAR_JOINED(kernels_, RICERCAR_KERNELS) = {RICERCAR_TEXT(RICERCAR_KERNELS), linear, scores,
-                                                             weightedSum};
+const Kernels RICERCAR_JOINED(kernels_, RICERCAR_KERNELS) = {RICERCAR_TEXT(RICERCAR_KERNELS),
+                                                             linear<float>,
+                                                             linear<std::uint16_t>,
+                                                             linearBytes,
+                                                             toBytes,
+                                                             toTwoBytes,
+                                                             exponentials,
+                                                             weightedSum,
+                                                             normalise};
 
 }  // namespace ricercar

@@ -141,14 +141,15 @@ Result<void> TorchTrainable::load(const SafeTensors& file, std::int64_t steps) {
     return withoutExceptions("loading", [&]() -> Result<void> {
         const torch::NoGradGuard noGradients;
         const auto copy = [&](const std::string& name, const at::Tensor& target, bool required) -> Result<void> {
-            const TensorView* source = file.find(name);
+            const StoredTensor* source = file.find(name);
             if (source == nullptr && !required) {
                 return {};
             }
             if (source == nullptr || source->shape != target.sizes().vec()) {
                 return failure("the tensor \"{}\" is missing or has another shape", name);
             }
-            target.copy_(at::from_blob(const_cast<float*>(source->values.data()), source->shape));
+            std::vector<float> values = source->values();
+            target.copy_(at::from_blob(values.data(), source->shape));
             return {};
         };
         for (const auto& [name, weight] : m_network.weights()) {
@@ -169,7 +170,7 @@ Result<void> TorchTrainable::beginWith(const SafeTensors& base) {
     return withoutExceptions("loading", [&]() -> Result<void> {
         const torch::NoGradGuard noGradients;
         for (const auto& [name, weight] : m_network.weights()) {
-            const TensorView* source = base.find(name);
+            const StoredTensor* source = base.find(name);
             if (source == nullptr) {
                 if (TorchNetwork::addsToResidual(name)) {
                     weight.zero_();
@@ -182,8 +183,8 @@ Result<void> TorchTrainable::beginWith(const SafeTensors& base) {
             if (!fits) {
                 return failure("the base's tensor \"{}\" has another shape", name);
             }
-            const at::Tensor values = at::from_blob(const_cast<float*>(source->values.data()), source->shape);
-            weight.slice(0, 0, source->shape.front()).copy_(values);
+            std::vector<float> values = source->values();
+            weight.slice(0, 0, source->shape.front()).copy_(at::from_blob(values.data(), source->shape));
         }
         return {};
     });

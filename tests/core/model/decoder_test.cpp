@@ -33,15 +33,16 @@ Logits stepAll(Decoder& decoder, const std::vector<Token>& tokens) {
     return copied(decoder.step(rows, tokens));
 }
 
-class Decoders : public testing::TestWithParam<Architecture> {
+class Decoders : public testing::TestWithParam<std::tuple<Architecture, Precision>> {
 protected:
     Decoders() {
         const auto vocabulary = findVocabulary("house-2").value();
+        const auto [architecture, precision] = GetParam();
         NetworkConfig config =
-            GetParam() == Architecture::lstm ? smallLstm(vocabulary->size()) : smallTransformer(vocabulary->size());
+            architecture == Architecture::lstm ? smallLstm(vocabulary->size()) : smallTransformer(vocabulary->size());
         config.held = vocabulary->heldTokens();
         EXPECT_TRUE(writeRandomModel(path, config, "house-2"));
-        model = Model::open(path).value();
+        model = Model::openIn(precision, path).value();
         Random random(5);
         for (int i = 0; i < 150; ++i) {  // three times the context of the transformer
             tokens.push_back(static_cast<Token>(random.below(static_cast<std::uint64_t>(vocabulary->size()))));
@@ -132,7 +133,9 @@ TEST_P(Decoders, ARewoundRowHasNeverReadWhatCameAfterItsMark) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Both, Decoders, testing::Values(Architecture::transformer, Architecture::lstm));
+INSTANTIATE_TEST_SUITE_P(All, Decoders,
+                         testing::Combine(testing::Values(Architecture::transformer, Architecture::lstm),
+                                          testing::Values(Precision::stored, Precision::int8)));
 
 TEST(Model, RefusesWhatDoesNotFit) {
     const TemporaryFolder folder;

@@ -1,0 +1,66 @@
+#include "core/model/weights.h"
+
+#include <cstring>
+
+namespace ricercar {
+
+void RoundedRows::round(const float* x, int count, int width) {
+    bytes.resize(static_cast<std::size_t>(count) * static_cast<std::size_t>(width));
+    rows.resize(static_cast<std::size_t>(count));
+    kernels().toBytes(x, bytes.data(), rows.data(), count, width);
+}
+
+Matrix::Matrix(const StoredTensor& tensor, Precision precision)
+    : m_tensor(&tensor), m_outputs(static_cast<int>(tensor.shape[0])), m_inputs(static_cast<int>(tensor.shape[1])) {
+    if (precision == Precision::int8) {
+        round();
+    }
+}
+
+void Matrix::round() {
+    const std::vector<float> values = m_tensor->values();
+    RoundedRows rounded;
+    rounded.round(values.data(), m_outputs, m_inputs);
+    const auto outputs = static_cast<std::size_t>((m_outputs + 15) / 16 * 16);
+    m_bytes.resize(outputs * static_cast<std::size_t>(m_inputs) / sizeof(ByteLine));
+    m_scales.resize(outputs);
+    std::uint8_t* bytes = m_bytes.front().bytes;
+    const std::int8_t* row = rounded.bytes.data();
+    for (int output = 0; output < m_outputs; ++output, row += m_inputs) {
+        m_scales[static_cast<std::size_t>(output)] = rounded.rows[static_cast<std::size_t>(output)].scale;
+        for (int input = 0; input < m_inputs; input += 4) {
+            std::uint32_t four = 0;
+            std::memcpy(&four, row + input, sizeof(four));
+            four ^= 0x80808080;  // 128 more, of each byte
+            std::memcpy(bytes + ByteMatrix::place(output, input, m_inputs), &four, sizeof(four));
+        }
+    }
+}
+
+void Matrix::multiply(const float* x, float* y, int rows, RoundedRows& work) const {
+    const Kernels& run = kernels();
+    const std::byte* stored = m_tensor->bytes.data();
+    if (!m_bytes.empty()) {
+        work.round(x, rows, m_inputs);
+        run.linearBytes({m_bytes.front().bytes, m_scales.data(), m_inputs}, work.bytes.data(), work.rows.data(), y,
+                        rows, m_inputs, m_outputs);
+    } else if (m_tensor->type == NumberType::bfloat16) {
+        run.linearBfloat16(reinterpret_cast<const std::uint16_t*>(stored), x, y, rows, m_inputs, m_outputs);
+    } else {
+        run.linear(reinterpret_cast<const float*>(stored), x, y, rows, m_inputs, m_outputs);
+    }
+}
+
+Weights::Weights(ModelFile file, Precision precision) : m_file(std::move(file)), m_precision(precision) {
+    for (const TensorSpec& spec : tensorsOf(config())) {
+        const StoredTensor& tensor = *m_file.weights.find(spec.name);
+        if (spec.shape.size() == 2) {
+            m_matrices.try_emplace(spec.name, tensor, precision);
+        }
+        if (spec.shape.size() == 1 || spec.name == "embedding") {
+            m_numbers.try_emplace(spec.name, tensor.values());
+        }
+    }
+}
+
+}  // namespace ricercar
