@@ -172,8 +172,36 @@ bool HousePrefix::mayPlay(const GridPart& part) const {
 
 bool HousePrefix::isDue(const GridPart& earlier, const GridPart& later) const {
     const bool free = m_bars.empty() || m_inGiven || m_beforeGap != nullptr || (m_besideOthers && m_given.empty());
-    return !free && std::any_of(m_steady.begin(), m_steady.end(),
-                                [&](const GridPart& part) { return part > earlier && part < later && mayPlay(part); });
+    return !free && std::any_of(m_steady.begin(), m_steady.end(), [&](const GridPart& part) {
+        return part > earlier && part < later && !playsSince(m_rests, part) && mayPlay(part);
+    });
+}
+
+bool HousePrefix::playsSince(std::size_t bars, const GridPart& part) const {
+    const int track = indexOf(part);
+    return bars > 0 && track >= 0 &&
+           m_tracks[static_cast<std::size_t>(track)].notes.back().onset.value >=
+               m_bars[m_bars.size() - 1 - std::min(bars, m_bars.size() - 1)].start;
+}
+
+void HousePrefix::keepSetting() {
+    constexpr std::size_t looksBack = 4;  // bars
+    m_tempoKept = !m_bars.empty();
+    m_instrumentsKept = !m_tracks.empty();
+    m_rests = 1;
+    m_besideOthers = false;
+    m_steady.clear();
+    const auto lastBars = std::span(m_bars).last(std::min(looksBack, m_bars.size()));
+    for (const GridTrack& track : m_tracks) {
+        const bool steady = std::all_of(lastBars.begin(), lastBars.end(), [&](const GridBar& bar) {
+            return std::any_of(track.notes.begin(), track.notes.end(), [&](const Note& note) {
+                return note.onset.value >= bar.start && note.onset.value < bar.end();
+            });
+        });
+        if (steady) {
+            m_steady.push_back(track.part);
+        }
+    }
 }
 
 void HousePrefix::keepPitches(const PitchSet& pitches) {

@@ -22,10 +22,7 @@ public:
     int barsBegunBy(Token token) const override { return house::kinds().bar.holds(token) && !m_beforeGap ? 1 : 0; }
     bool ended() const override { return m_state == State::ended; }
     Tick lastLine() const override;
-    void keepSetting() override {
-        m_tempoKept = !m_bars.empty();
-        m_instrumentsKept = !m_tracks.empty();
-    }
+    void keepSetting() override;
     void keepMeter(Meter meter) override { m_meter = nearestMeter(meter); }
     /// Of pitches that were kept before, those that are in both, if there are any.
     void keepPitches(const PitchSet& pitches) override;
@@ -35,6 +32,7 @@ public:
     void playThroughout(std::vector<GridPart> parts, bool besideOthers) {
         m_steady = std::move(parts);
         m_besideOthers = besideOthers;
+        m_rests = 0;
     }
     std::vector<DrawnNote> takeNotes() override;
     Song song() const override { return gridSong(beforeGap().m_bars, beforeGap().m_tracks); }
@@ -81,8 +79,10 @@ private:
     bool anyFree(int lowestPitch, std::int64_t tick) const;
     /// Whether the instrument may play in this bar: has a free pitch somewhere, and is no new one where none may come.
     bool mayPlay(const GridPart& part) const;
-    /// Whether one of those that play in every bar is due in this one after `earlier`, and before `later`.
+    /// Whether one of the steady parts has to play in this bar after `earlier`, and before `later`.
     bool isDue(const GridPart& earlier, const GridPart& later) const;
+    /// Whether `part`, which has not played in this bar, played in one of the `bars` before it.
+    bool playsSince(std::size_t bars, const GridPart& part) const;
     std::int64_t tick() const { return m_bars.back().start + m_position; }
     int indexOf(const GridPart& part) const;
     void pushCondition(Token token);
@@ -94,8 +94,9 @@ private:
     bool m_tempoKept = false;
     bool m_instrumentsKept = false;
     std::optional<std::vector<GridPart>> m_players;  ///< none: all
-    std::vector<GridPart> m_steady;                  ///< that play in every bar
-    bool m_besideOthers = false;                     ///< in every bar where something is given
+    std::vector<GridPart> m_steady;                  ///< that do not fall silent
+    bool m_besideOthers = false;                     ///< but where nothing is given
+    std::size_t m_rests = 0;                         ///< bars in a row in which a steady part may rest
     std::optional<int> m_meter;                      ///< of every bar to come
     PitchSet m_pitches = PitchSet().set();           ///< that may be struck
     PitchSet m_drumKeys = PitchSet().set();          ///< likewise

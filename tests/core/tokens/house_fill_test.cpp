@@ -161,6 +161,36 @@ TEST_F(Filling, WhatPlaysOnBothSidesOfAGapPlaysInIt) {
         << "no side at all";
 }
 
+TEST_F(Filling, WhoPlayedInEachBarRestsForNoTwoOfTheNext) {
+    auto seed = vocabulary.encode(trio(4));
+    seed.pop_back();
+    const auto prefix = vocabulary.emptyPrefix();
+    for (const Token token : seed) {
+        ASSERT_TRUE(prefix->push(token));
+    }
+    prefix->keepSetting();
+    const Token bar = seed[1];
+    const Token tempo = seed[2];
+    const auto push = [&](std::initializer_list<Token> tokens) {
+        for (const Token token : tokens) {
+            EXPECT_TRUE(prefix->push(token)) << vocabulary.text(token);
+        }
+    };
+    push({bar, tempo, kinds().program.at(0), kinds().position.at(0), kinds().velocity.at(9), kinds().pitch.at(60),
+          kinds().duration.at(5)});
+    EXPECT_TRUE(prefix->allows(bar)) << "violin and drums may rest for a bar";
+    push({bar, tempo});
+    EXPECT_TRUE(prefix->allows(kinds().program.at(0)));
+    EXPECT_TRUE(prefix->allows(kinds().program.at(40)));
+    EXPECT_FALSE(prefix->allows(kinds().drums.at(0))) << "the violin is due first";
+    EXPECT_FALSE(prefix->allows(bar));
+    push({kinds().program.at(40), kinds().position.at(0), kinds().velocity.at(9), kinds().pitch.at(60),
+          kinds().duration.at(5)});
+    EXPECT_FALSE(prefix->allows(bar)) << "the drums are due";
+    push({kinds().drums.at(0), kinds().position.at(0), kinds().velocity.at(9), kinds().drumPitch.at(38)});
+    EXPECT_TRUE(prefix->allows(bar)) << "the piano rests for the first time";
+}
+
 TEST_F(Filling, OnlyWhatWasAskedForIsDrawnAndNothingIsADeadEnd) {
     Random random(9);
     std::vector<std::uint8_t> mask(static_cast<std::size_t>(vocabulary.size()));
