@@ -1,9 +1,6 @@
 #pragma once
 
-#include <cstddef>
-#include <functional>
 #include <memory>
-#include <span>
 #include <vector>
 
 #include "core/model/weights.h"
@@ -13,53 +10,44 @@ namespace ricercar {
 /// Work space of attention; keeps its memory.
 struct AttentionWork {
     std::vector<float> scores;   ///< [slot]
-    std::vector<float> sums;     ///< [part][number]
+    std::vector<float> sums;     ///< [byte][number]
     std::vector<float> factors;  ///< [number]
     RoundedRows rounded;
 };
 
-/// The keys and values of the last tokens of one row: each token's lie in one slot of each head. Heads are counted
-/// through all layers.
+/// The keys and values of the last tokens of one row: each token's lie in one slot of each head, heads counted through
+/// all layers. A copy shares the memory; what either of the two then puts, the other does not see.
 class KeyValueCache {
 public:
-    static std::unique_ptr<KeyValueCache> make(const NetworkConfig& config, Precision precision);
-    virtual ~KeyValueCache() = default;
+    KeyValueCache(const NetworkConfig& config, Precision precision);
 
-    /// `key` and `value` have as many numbers as a head is wide.
-    virtual void put(int head, int slot, const float* key, const float* value, AttentionWork& work) = 0;
-    /// out = the values of slots 0 to `slots` - 1, weighted by softmax(query . key / sqrt(width of the head)).
-    virtual void attend(int head, const float* query, int slots, float* out, AttentionWork& work) const = 0;
-
-    /// Takes over the first `slots` slots of a cache of the same configuration.
-    void copy(const KeyValueCache& other, int slots);
-    /// Appends what is in a slot to `saved`; `restore` puts it back and returns what is behind it.
-    void save(int slot, std::vector<std::byte>& saved) const;
-    std::span<const std::byte> restore(int slot, std::span<const std::byte> saved);
-
-protected:
-    /// `headBytes` for each head; pages of it are touched when they are written.
-    KeyValueCache(const NetworkConfig& config, std::size_t headBytes);
-
-    /// A part of a head's memory.
-    struct Run {
-        std::size_t offset;
-        std::size_t size;
-    };
-    using Visit = std::function<void(Run)>;
-    /// All that is in a slot.
-    virtual void visitSlot(int slot, const Visit& visit) const = 0;
-    /// All that is in slots 0 to `slots` - 1, and perhaps a little more.
-    virtual void visitFirst(int slots, const Visit& visit) const = 0;
-
-    std::byte* memory(int head) const {
-        return reinterpret_cast<std::byte*>(m_lines.get() + static_cast<std::size_t>(head) * m_headLines);
-    }
-    const int m_heads;  ///< in all layers
-    const int m_width;  ///< of a head
+    /// `key` and `value` have as many numbers as a head is wide; `slot` is at most the first that is empty.
+    void put(int head, int slot, const float* key, const float* value, AttentionWork& work);
+    /// out = the values of slots 0 to `slots` - 1, weighted by softmax(query . key / sqrt(width of a head)).
+    void attend(int head, const float* query, int slots, float* out, AttentionWork& work) const;
 
 private:
+    /// One head's part of a page.
+    struct Floats {
+        float* keys;    ///< [slot][number]
+        float* values;  ///< [slot][number]
+    };
+    struct Bytes {
+        std::uint8_t* keys;    ///< a `ByteMatrix` [slot, number]
+        std::uint8_t* values;  ///< a `ByteMatrix` [number, slot]
+        float* keyScales;      ///< [slot]
+        float* valueScales;    ///< [slot]
+    };
+    Floats floats(std::size_t page, int head) const;
+    Bytes bytes(std::size_t page, int head) const;
+    /// Makes sure that the page is there and that no other cache sees what is put in it.
+    void own(std::size_t page);
+
+    int m_width;  ///< of a head
+    Precision m_precision;
     std::size_t m_headLines;
-    std::unique_ptr<ByteLine[]> m_lines;
+    std::size_t m_pageLines;
+    std::vector<std::shared_ptr<ByteLine[]>> m_pages;  ///< of `slotsOfPage` slots each, as far as there are tokens
 };
 
 }  // namespace ricercar

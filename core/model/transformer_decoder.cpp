@@ -28,17 +28,15 @@ TransformerDecoder::TransformerDecoder(std::shared_ptr<const Weights> weights, i
     for (int pair = 0; pair < headWidth() / 2; ++pair) {
         m_frequencies.push_back(std::pow(rotaryBase, -2.0 * pair / headWidth()));
     }
-    for (int row = 0; row < rows; ++row) {
-        const Heard heard(m_config.held);
-        m_rows.push_back({KeyValueCache::make(m_config, m_weights->precision()), heard, 0, {}, heard, {}});
-    }
+    const State empty{KeyValueCache(m_config, m_weights->precision()), Heard(m_config.held), 0};
+    m_rows.assign(static_cast<std::size_t>(rows), {empty, empty});
 }
 
 std::span<const float> TransformerDecoder::step(std::span<const int> rows, std::span<const Token> tokens) {
     assert(tokens.size() == rows.size());
     m_items.clear();
     for (const int row : rows) {
-        m_items.push_back({row, m_rows[static_cast<std::size_t>(row)].length});
+        m_items.push_back({row, state(row).length});
     }
     read(tokens);
     return logits(0, static_cast<int>(rows.size()));
@@ -50,7 +48,7 @@ std::span<const float> TransformerDecoder::prefill(std::span<const Token> tokens
         const auto chunk = tokens.first(std::min(tokens.size(), prefillChunk));
         m_items.clear();
         for (std::size_t i = 0; i < chunk.size(); ++i) {
-            m_items.push_back({0, m_rows[0].length + static_cast<std::int64_t>(i)});
+            m_items.push_back({0, state(0).length + static_cast<std::int64_t>(i)});
         }
         read(chunk);
         tokens = tokens.subspan(chunk.size());
@@ -75,9 +73,7 @@ void TransformerDecoder::read(std::span<const Token> tokens) {
     float* added = sized(m_added, width);
     float* angles = sized(m_angles, headWidth());
     for (std::size_t i = 0; i < count; ++i) {
-        Row& row = m_rows[static_cast<std::size_t>(m_items[i].row)];
-        saveOverwritten(row, m_items[i].position);
-        row.heard.embed(tokens[i], m_config, m_embedding, x + i * numbers);
+        state(m_items[i].row).heard.embed(tokens[i], m_config, m_embedding, x + i * numbers);
         for (const double frequency : m_frequencies) {
             const double angle = static_cast<double>(m_items[i].position) * frequency;
             angles[m_frequencies.size()] = static_cast<float>(std::sin(angle));
@@ -109,27 +105,28 @@ void TransformerDecoder::read(std::span<const Token> tokens) {
     }
     normalise(m_finalNorm);
     for (const Item& item : m_items) {
-        m_rows[static_cast<std::size_t>(item.row)].length = item.position + 1;
+        state(item.row).length = item.position + 1;
     }
 }
 
 void TransformerDecoder::attend(int layer) {
     const auto width = static_cast<std::size_t>(m_config.width);
     const auto headNumbers = static_cast<std::size_t>(headWidth());
-    for (std::size_t i = 0; i < m_items.size(); ++i) {
-        const Item& item = m_items[i];
-        Row& row = m_rows[static_cast<std::size_t>(item.row)];
-        const float* angles = m_angles.data() + i * headNumbers;
-        const auto visible = static_cast<int>(std::min<std::int64_t>(item.position + 1, slots()));
-        for (int head = 0; head < m_config.heads; ++head) {
-            const auto firstOfHead = static_cast<std::size_t>(head) * headNumbers;
+    for (int head = 0; head < m_config.heads; ++head) {  // what rows share of it stays in the caches
+        const auto firstOfHead = static_cast<std::size_t>(head) * headNumbers;
+        const int headOfAll = layer * m_config.heads + head;
+        for (std::size_t i = 0; i < m_items.size(); ++i) {
+            const Item& item = m_items[i];
+            const float* angles = m_angles.data() + i * headNumbers;
             float* query = m_qkv.data() + i * 3 * width + firstOfHead;
             float* key = query + width;
             turn(query, angles);
             turn(key, angles);
-            const int headOfAll = layer * m_config.heads + head;
-            row.cache->put(headOfAll, slotOf(item.position), key, key + width, m_attention);
-            row.cache->attend(headOfAll, query, visible, m_attended.data() + i * width + firstOfHead, m_attention);
+            KeyValueCache& cache = state(item.row).cache;
+            cache.put(headOfAll, static_cast<int>(item.position % m_config.context), key, key + width, m_attention);
+            cache.attend(headOfAll, query,
+                         static_cast<int>(std::min<std::int64_t>(item.position + 1, m_config.context)),
+                         m_attended.data() + i * width + firstOfHead, m_attention);
         }
     }
 }
@@ -156,39 +153,15 @@ std::span<const float> TransformerDecoder::logits(int first, int count) {
 std::unique_ptr<Decoder> TransformerDecoder::repeated(int rows) const {
     assert(this->rows() == 1);
     auto copy = std::make_unique<TransformerDecoder>(m_weights, rows);
-    const Row& source = m_rows[0];
     for (Row& row : copy->m_rows) {
-        row.length = source.length;
-        row.heard = source.heard;
-        row.cache->copy(*source.cache, static_cast<int>(std::min<std::int64_t>(source.length, slots())));
+        row.state = m_rows[0].state;
     }
     return copy;
 }
 
-void TransformerDecoder::saveOverwritten(Row& row, std::int64_t position) const {
-    if (row.mark && position >= slots() && position < *row.mark + slots()) {
-        row.cache->save(slotOf(position), row.overwritten);
-    }
-}
+void TransformerDecoder::mark(int row) { m_rows[static_cast<std::size_t>(row)].mark = state(row); }
 
-void TransformerDecoder::mark(int row) {
-    Row& marked = m_rows[static_cast<std::size_t>(row)];
-    marked.mark = marked.length;
-    marked.heardAtMark = marked.heard;
-    marked.overwritten.clear();
-}
-
-void TransformerDecoder::rewind(int row) {
-    Row& marked = m_rows[static_cast<std::size_t>(row)];
-    assert(marked.mark);
-    std::span<const std::byte> saved = marked.overwritten;
-    for (auto position = std::max<std::int64_t>(*marked.mark, slots()); !saved.empty(); ++position) {
-        saved = marked.cache->restore(slotOf(position), saved);
-    }
-    marked.length = *marked.mark;
-    marked.heard = marked.heardAtMark;
-    marked.overwritten.clear();
-}
+void TransformerDecoder::rewind(int row) { state(row) = m_rows[static_cast<std::size_t>(row)].mark; }
 
 void TransformerDecoder::keepRows(std::span<const int> rows) {
     std::vector<Row> kept;

@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <vector>
 
 #include "core/model/decoder.h"
@@ -35,25 +34,24 @@ private:
         const Matrix& feedIn;
         const Matrix& feedOut;
     };
-    struct Row {
-        std::unique_ptr<KeyValueCache> cache;  ///< of the last `context` tokens
+    /// What one row remembers.
+    struct State {
+        KeyValueCache cache;  ///< of the last `context` tokens
         Heard heard;
-        std::int64_t length = 0;           ///< tokens read
-        std::optional<std::int64_t> mark;  ///< the length to go back to
-        Heard heardAtMark;
-        std::vector<std::byte> overwritten;  ///< slots, since the mark, of the last `context` tokens before it
+        std::int64_t length;  ///< tokens read
+    };
+    struct Row {
+        State state;
+        State mark;
     };
     struct Item {
         int row;
         std::int64_t position;
     };
 
-    int slots() const { return m_config.context; }
     int headWidth() const { return m_config.width / m_config.heads; }
-    int slotOf(std::int64_t position) const { return static_cast<int>(position % slots()); }
+    State& state(int row) { return m_rows[static_cast<std::size_t>(row)].state; }
 
-    /// Keeps what the token at `position` is about to overwrite, if a marked row still needs it.
-    void saveOverwritten(Row& row, std::int64_t position) const;
     /// Reads items of `m_items` with their tokens; leaves the normed output of each in m_normed.
     void read(std::span<const Token> tokens);
     void attend(int layer);

@@ -20,6 +20,7 @@ struct Sixteen {
 using Lanes = Sixteen<float>::Type;
 using Ints = Sixteen<std::int32_t>::Type;
 using Bytes = Sixteen<std::int8_t>::Type;
+using Four __attribute__((aligned(1), may_alias)) = std::int32_t;  // bytes
 
 template <typename Vector, typename Number>
 Vector& at(Number* address) {
@@ -107,22 +108,25 @@ void linear(const Weight* weights, const float* x, float* y, int rows, int input
     run(rowsOfTiles<1, Weight>, 1);
 }
 
-/// Sums of products of bytes for sixteen outputs. `add` takes four inputs of each: `weights` [16][4], x [4].
+/// Sums of products of bytes for sixteen outputs, of which `inRegisters` are kept side by side. `add` takes four inputs
+/// of each: `weights` [16][4], x [4].
 #if defined(__AVX512VNNI__)
 struct ByteSums {
+    static constexpr int inRegisters = 8;
     __m512i sums = {};
 
     void add(const std::uint8_t* weights, const std::int8_t* x) {
-        sums = _mm512_dpbusd_epi32(sums, _mm512_loadu_si512(weights), _mm512_set1_epi32(at<const std::int32_t>(x)));
+        sums = _mm512_dpbusd_epi32(sums, _mm512_loadu_si512(weights), _mm512_set1_epi32(at<const Four>(x)));
     }
     Ints total() const { return reinterpret_cast<Ints>(sums); }
 };
 #elif defined(__AVX2__)
 struct ByteSums {
+    static constexpr int inRegisters = 2;
     __m256i sums[4] = {};  // two for each output
 
     void add(const std::uint8_t* weights, const std::int8_t* x) {
-        const __m256i in = _mm256_cvtepi8_epi16(_mm_set1_epi32(at<const Sixteen<std::int32_t>::Type>(x)[0]));
+        const __m256i in = _mm256_cvtepi8_epi16(_mm_set1_epi32(at<const Four>(x)));
         for (int four = 0; four < 4; ++four) {
             const __m128i narrow = _mm_loadu_si128(reinterpret_cast<const __m128i*>(weights) + four);
             sums[four] = _mm256_add_epi32(sums[four], _mm256_madd_epi16(_mm256_cvtepu8_epi16(narrow), in));
@@ -139,6 +143,7 @@ struct ByteSums {
 };
 #else
 struct ByteSums {
+    static constexpr int inRegisters = 2;
     Ints sums = {};
 
     void add(const std::uint8_t* weights, const std::int8_t* x) {
@@ -151,52 +156,62 @@ struct ByteSums {
 };
 #endif
 
-template <int rowCount>
+template <int rowCount, int blockCount>
 void byteTile(const ByteMatrix& weights, const std::int8_t* x, const ByteRow* xRows, float* y, long inputs,
               long outputs, long output) {
-    constexpr int chains = rowCount < 4 ? 4 : 1;  // sums that need not wait for each other
     const std::uint8_t* fours = weights.bytes + ByteMatrix::place(output, 0, weights.capacity);
-    ByteSums sums[chains][rowCount] = {};
-    for (long i = 0; i < inputs; i += 4 * chains) {
-        for (int chain = 0; chain < chains; ++chain) {
-            const long input = i + 4 * chain;
+    const long block = ByteMatrix::place(lanes, 0, weights.capacity);
+    ByteSums sums[blockCount][rowCount] = {};
+    for (long i = 0; i < inputs; i += 4, fours += 4 * lanes) {
+        for (int index = 0; index < blockCount; ++index) {
             for (int row = 0; row < rowCount; ++row) {
-                sums[chain][row].add(fours + lanes * input, x + row * inputs + input);
+                sums[index][row].add(fours + index * block, x + row * inputs + i);
             }
         }
     }
-    for (int row = 0; row < rowCount; ++row) {
-        Ints total = sums[0][row].total();
-        for (int chain = 1; chain < chains; ++chain) {
-            total += sums[chain][row].total();
-        }
-        total -= 128 * xRows[row].sum;
-        const Lanes numbers =
-            __builtin_convertvector(total, Lanes) * (xRows[row].scale * lanesAt(weights.scales + output));
-        float* out = y + row * outputs + output;
-        if (output + lanes <= outputs) {
-            at<Lanes>(out) = numbers;
-        } else {
-            for (long lane = 0; lane < outputs - output; ++lane) {
-                out[lane] = numbers[lane];
+    for (int index = 0; index < blockCount; ++index, output += lanes) {
+        for (int row = 0; row < rowCount; ++row) {
+            const Ints total = sums[index][row].total() - 128 * xRows[row].sum;
+            const Lanes numbers =
+                __builtin_convertvector(total, Lanes) * (xRows[row].scale * lanesAt(weights.scales + output));
+            float* out = y + row * outputs + output;
+            if (output + lanes <= outputs) {
+                at<Lanes>(out) = numbers;
+            } else {
+                for (long lane = 0; lane < outputs - output; ++lane) {
+                    out[lane] = numbers[lane];
+                }
             }
         }
     }
 }
 
+template <int blockCount>
+void byteTiles(const ByteMatrix& weights, const std::int8_t* x, const ByteRow* xRows, float* y, long rows, long inputs,
+               long outputs, long output) {
+    long row = 0;
+    const auto run = [&](auto kernel, int count) {
+        for (; row + count <= rows; row += count) {
+            kernel(weights, x + row * inputs, xRows + row, y + row * outputs, inputs, outputs, output);
+        }
+    };
+    constexpr int most = ByteSums::inRegisters / blockCount;
+    if constexpr (most >= 8) run(byteTile<8, blockCount>, 8);
+    if constexpr (most >= 4) run(byteTile<4, blockCount>, 4);
+    if constexpr (most >= 2) run(byteTile<2, blockCount>, 2);
+    run(byteTile<1, blockCount>, 1);
+}
+
 void linearBytes(const ByteMatrix& weights, const std::int8_t* x, const ByteRow* xRows, float* y, int rows, int inputs,
                  int outputs) {
-    for (long output = 0; output < outputs; output += lanes) {
-        long row = 0;
-        const auto run = [&](auto kernel, int count) {
-            for (; row + count <= rows; row += count) {
-                kernel(weights, x + row * inputs, xRows + row, y + row * outputs, inputs, outputs, output);
-            }
-        };
-        run(byteTile<8>, 8);
-        run(byteTile<4>, 4);
-        run(byteTile<2>, 2);
-        run(byteTile<1>, 1);
+    // With few rows several outputs' sums go on side by side, with many rows several rows'.
+    constexpr int blockCount = ByteSums::inRegisters / 2;
+    long output = 0;
+    for (; rows <= 2 && output + (blockCount - 1) * lanes < outputs; output += blockCount * lanes) {
+        byteTiles<blockCount>(weights, x, xRows, y, rows, inputs, outputs, output);
+    }
+    for (; output < outputs; output += lanes) {
+        byteTiles<1>(weights, x, xRows, y, rows, inputs, outputs, output);
     }
 }
 
