@@ -3,15 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
-#include <cmath>
 
 namespace ricercar {
-
-namespace {
-
-float sigmoid(float x) { return 1.0F / (1.0F + std::exp(-x)); }
-
-}  // namespace
 
 LstmDecoder::LstmDecoder(std::shared_ptr<const Weights> weights, int rows)
     : m_weights(std::move(weights)),
@@ -65,15 +58,7 @@ void LstmDecoder::read(std::span<const int> rows, std::span<const Token> tokens)
             const float* gates = m_gates.data() + i * 4 * numbers;
             const float* recurrent = m_recurrent.data() + i * 4 * numbers;
             float* hidden = hiddenOf(rows[i]);
-            float* cell = hidden + numbers;
-            for (std::size_t number = 0; number < numbers; ++number) {
-                const auto gate = [&](std::size_t kind) {
-                    const std::size_t place = kind * numbers + number;
-                    return gates[place] + recurrent[place] + layer.bias[place];
-                };
-                cell[number] = sigmoid(gate(1)) * cell[number] + sigmoid(gate(0)) * std::tanh(gate(2));
-                hidden[number] = sigmoid(gate(3)) * std::tanh(cell[number]);
-            }
+            kernels().lstmCells(gates, recurrent, layer.bias, hidden + numbers, hidden, width);
             std::copy_n(hidden, width, m_x.data() + i * numbers);
         }
     }

@@ -48,6 +48,10 @@ struct Kernels {
     float (*exponentials)(float* numbers, int count);
     /// out += sum over i of weights[i] * values[i].
     void (*weightedSum)(const float* weights, const float* values, float* out, int count, int width);
+    /// One step of the cells of an LSTM, which replaces `cell` and `hidden` `[width]`. The gates are the sums of the
+    /// three `[4 * width]`, in the order input, forget, cell, output.
+    void (*lstmCells)(const float* fromInput, const float* fromHidden, const float* bias, float* cell, float* hidden,
+                      int width);
     /// out = (x - mean(x)) / sqrt(variance(x) + epsilon) * weights, for each row of x `[rows, width]`.
     void (*normalise)(const float* x, const float* weights, float* out, int rows, int width, float epsilon);
 };

@@ -302,6 +302,25 @@ void weightedSum(const float* weights, const float* values, float* out, int coun
     }
 }
 
+inline Lanes sigmoid(const Lanes& x) {
+    const Lanes least = x > -87.0F ? x : Lanes{} - 87.0F;
+    return 1.0F / (1.0F + exponential(-(least < 87.0F ? least : Lanes{} + 87.0F)));
+}
+inline Lanes hyperbolicTangent(const Lanes& x) { return 2.0F * sigmoid(2.0F * x) - 1.0F; }
+
+void lstmCells(const float* fromInput, const float* fromHidden, const float* bias, float* cell, float* hidden,
+               int width) {
+    for (int i = 0; i < width; i += lanes) {
+        const auto gate = [&](int kind) {
+            const int place = kind * width + i;
+            return lanesAt(fromInput + place) + lanesAt(fromHidden + place) + lanesAt(bias + place);
+        };
+        const Lanes kept = sigmoid(gate(1)) * lanesAt(cell + i) + sigmoid(gate(0)) * hyperbolicTangent(gate(2));
+        at<Lanes>(cell + i) = kept;
+        at<Lanes>(hidden + i) = sigmoid(gate(3)) * hyperbolicTangent(kept);
+    }
+}
+
 void normalise(const float* x, const float* weights, float* out, int rows, int width, float epsilon) {
     for (int row = 0; row < rows; ++row, x += width, out += width) {
         Lanes total = {};
@@ -337,6 +356,7 @@ const Kernels RICERCAR_JOINED(kernels_, RICERCAR_KERNELS) = {RICERCAR_TEXT(RICER
                                                              toTwoBytes,
                                                              exponentials,
                                                              weightedSum,
+                                                             lstmCells,
                                                              normalise};
 
 }  // namespace ricercar

@@ -190,6 +190,30 @@ TEST_P(EachKernels, AWeightedSumGoesOnFromWhatIsThere) {
     }
 }
 
+TEST_P(EachKernels, CellsOfAnLstmForgetAndLearn) {
+    Random random(8);
+    const int width = 32;
+    auto fromInput = randomNumbers(random, 4 * width);
+    const auto fromHidden = randomNumbers(random, 4 * width);
+    const auto bias = randomNumbers(random, 4 * width);
+    fromInput[0] = 1000;  // no gate is open further than open
+    fromInput[width] = -1000;
+    const auto before = randomNumbers(random, width);
+    auto cell = before;
+    std::vector<float> hidden(width);
+    GetParam()->lstmCells(fromInput.data(), fromHidden.data(), bias.data(), cell.data(), hidden.data(), width);
+    for (std::size_t i = 0; i < width; ++i) {
+        const auto gate = [&](std::size_t kind) {
+            const std::size_t place = kind * width + i;
+            return double{fromInput[place]} + fromHidden[place] + bias[place];
+        };
+        const auto sigmoid = [](double x) { return 1 / (1 + std::exp(-x)); };
+        const double kept = sigmoid(gate(1)) * before[i] + sigmoid(gate(0)) * std::tanh(gate(2));
+        EXPECT_NEAR(cell[i], kept, 1e-6) << i;
+        EXPECT_NEAR(hidden[i], sigmoid(gate(3)) * std::tanh(kept), 1e-6) << i;
+    }
+}
+
 TEST_P(EachKernels, ANormalisedRowHasNoMeanAndVarianceOne) {
     Random random(7);
     const int width = 48;
