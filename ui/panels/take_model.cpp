@@ -25,14 +25,21 @@ std::optional<Key> keyOf(const Session::Seed& seed) {
     return found ? std::optional(found->key) : std::nullopt;
 }
 
+/// How far a take goes, or shall go: what is being filled in does so, though a note may still sound beyond.
+Tick endOf(const Session::Take& take) {
+    const auto fill = take.finished ? std::nullopt : take.fill();
+    return fill ? Tick{} + meterMap(*take.seed.song).bars(fill->firstBar, fill->lastBar).length() : take.song->end;
+}
+
 TakeCard cardOf(const Session::Take& take, std::optional<Key> seedKey) {
+    const Tick end = endOf(take);
     return {.id = take.id,
             .miniature = Miniature(*take.song),
             .seedKey = seedKey,
             .keyFit = seedKey ? keyFit(*take.song, *seedKey) : std::nullopt,
             .temperature = temperatureOf(take.recipe),
-            .bars = barCount(*take.song),
-            .seconds = lengthSeconds(*take.song)};
+            .bars = end.value > 0 ? meterMap(*take.song).barAt(Tick{end.value - 1}) + 1 : 0,
+            .seconds = tempoMap(*take.song).secondsAt(end)};
 }
 
 }  // namespace

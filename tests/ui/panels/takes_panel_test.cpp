@@ -157,6 +157,23 @@ private Q_SLOTS:
         QVERIFY(model->flags(model->index(0)).testFlag(Qt::ItemIsDragEnabled));
     }
 
+    void aFillHasTheBarsThatItFills() {
+        Bench bench;
+        bench.session.setSeed({.name = "four bars",
+                               .file = {},
+                               .firstBar = 0,
+                               .lastBar = 3,
+                               .song = share(SongBuilder().note(60, 16).build())});
+        const auto id = bench.session.beginTakes(1, {{"fill", {{"firstBar", 2}, {"lastBar", 3}}}}).front();
+        const auto* model = static_cast<const TakeModel*>(bench.list->model());
+        QCOMPARE(model->card(model->index(0)).bars, 2);
+        bench.session.addNote(id,
+                              {.program = {}, .onset = 6, .duration = 9, .pitch = Pitch::clamped(60), .velocity = {}});
+        QTRY_VERIFY(!model->card(model->index(0)).miniature.isEmpty());
+        QCOMPARE(model->card(model->index(0)).bars, 2);
+        QCOMPARE(model->card(model->index(0)).seconds, 4.0);
+    }
+
     void copiesOneFinishedFile() {
         Bench bench;
         bench.add({60});
