@@ -99,14 +99,15 @@ SamplingBox::SamplingBox(QWidget* parent)
       m_lowest(named(new PitchBox(0), tr("Lowest pitch"))),
       m_highest(named(new PitchBox(127), tr("Highest pitch"))),
       m_style(named(new QComboBox, tr("Style"))),
-      m_density(makeClasses(tr("Density"), houseDensities, tr("to %1 notes"), tr("over %1 notes"))),
-      m_polyphony(makeClasses(tr("Voices"), houseVoices, tr("to %1 voices"), tr("over %1 voices"))),
+      m_density(makeClasses(tr("Density"), houseDensities, tr("to %1 a quarter"), tr("over %1 a quarter"))),
+      m_polyphony(makeClasses(tr("Voices"), houseVoices, tr("to %1 at once"), tr("over %1 at once"))),
       m_ending(named(new QCheckBox(tr("Close with an ending")), tr("Ending"))),
       m_minP(named(new QDoubleSpinBox, tr("Min-p"))),
       m_topP(named(new QDoubleSpinBox, tr("Top-p"))) {
     m_lowest->setToolTip(tr("No instrument but the drums plays lower"));
     m_highest->setToolTip(tr("No instrument but the drums plays higher"));
     m_ending->setToolTip(tr("Draws the last two bars several times and takes those that close best"));
+    m_polyphony->setItemText(1, tr("one at a time"));
     m_minP->setRange(lowestMinP - minPStep, 1.0);
     m_minP->setSingleStep(minPStep);
     m_minP->setSpecialValueText(tr("auto"));
@@ -181,8 +182,8 @@ QString SamplingBox::summary() const {
     if (chosen.lowestPitch > 0 || chosen.highestPitch < 127)
         words += tr("%1 to %2").arg(m_lowest->text(), m_highest->text());
     if (!chosen.style.isEmpty()) words += chosen.style;
-    if (chosen.density) words += m_density->currentText();
-    if (chosen.polyphony) words += m_polyphony->currentText();
+    if (chosen.density) words += tr("notes %1").arg(m_density->currentText());
+    if (chosen.polyphony) words += tr("voices %1").arg(m_polyphony->currentText());
     if (chosen.ending) words += tr("ending");
     if (chosen.minP) words += tr("min-p");
     if (chosen.topP) words += tr("top-p");
@@ -202,8 +203,9 @@ void SamplingBox::setModel(const QStringList& styles, const QStringList& conditi
         choice->setToolTip(known ? what : tr("%1. This model has not learnt to be told").arg(what));
     };
     offer(m_style, "style", tr("The kind of music, of those that the model has learnt apart"));
-    offer(m_density, "density", tr("How many notes a beat there shall be, all instruments together"));
-    offer(m_polyphony, "polyphony", tr("How many notes shall sound at once"));
+    offer(m_density, "density", tr("How many notes shall begin in a quarter, all instruments together"));
+    offer(m_polyphony, "polyphony",
+          tr("How many notes shall sound at once on average, all instruments but the drums together"));
     Q_EMIT changed();
 }
 

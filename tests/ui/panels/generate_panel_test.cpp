@@ -270,10 +270,11 @@ private Q_SLOTS:
             QTRY_VERIFY(style->isEnabled());
             style->setCurrentText("Chorale");
             Q_EMIT style->activated(style->currentIndex());
-            control<QComboBox>(bench.panel, "Density")->setCurrentText("to 3 notes");
-            control<QComboBox>(bench.panel, "Voices")->setCurrentText("over 6 voices");
+            control<QComboBox>(bench.panel, "Density")->setCurrentText("to 3 a quarter");
+            control<QComboBox>(bench.panel, "Voices")->setCurrentText("over 6 at once");
             control<QCheckBox>(bench.panel, "Ending")->setChecked(true);
-            QCOMPARE(more->text(), "More: D minor, A#2 to C6, Chorale, to 3 notes, over 6 voices, ending");
+            QCOMPARE(more->text(),
+                     "More: D minor, A#2 to C6, Chorale, notes to 3 a quarter, voices over 6 at once, ending");
             minP->setValue(0.1);
             bench.setCounts(1, 1);
             bench.button->click();
@@ -295,7 +296,7 @@ private Q_SLOTS:
         Bench later;
         QVERIFY(later.becomeReady());
         QTRY_COMPARE(control<QAbstractButton>(later.panel, "More")->text(),
-                     "More: D minor, A#2 to C6, Chorale, to 3 notes, over 6 voices, ending, min-p");
+                     "More: D minor, A#2 to C6, Chorale, notes to 3 a quarter, voices over 6 at once, ending, min-p");
     }
 
     void aNewModelIsChosenAndRemembered() {
