@@ -277,7 +277,12 @@ Result<void> Run::checkpoint() {
 }
 
 Result<TrainingOutcome> Run::finish(std::string reason) {
-    auto done = m_stop.stop_requested() || isJudged() ? Result<void>() : judge();
+    const auto tellFinish = [&](const char* what) { tell({{"event", "finish"}, {"what", what}}); };
+    auto done = Result<void>();
+    if (!m_stop.stop_requested() && !isJudged()) {
+        tellFinish("trying it on held-out music");
+        done = judge();
+    }
     if (done && m_stop.stop_requested()) {
         reason = "stopped";
         done = checkpoint();
@@ -300,6 +305,7 @@ Result<TrainingOutcome> Run::finish(std::string reason) {
         end["baseNatsPerNote"] = *outcome.baseNatsPerNote;
         end["verdict"] = verdict(*outcome.baseNatsPerNote, *outcome.natsPerNote, m_setup.split.judges);
     }
+    tellFinish("looking for copies in its samples");
     if (const auto concluded = conclude(end); !concluded && !m_stop.stop_requested()) {
         return tl::make_unexpected(concluded.error());
     }

@@ -31,8 +31,10 @@ void TrainingLog::add(const Json& event) {
     fraction = number(event, "fraction").value_or(fraction);
     secondsLeft = number(event, "secondsLeft").value_or(secondsLeft);
     tokensPerSecond = number(event, "tokensPerSecond").value_or(tokensPerSecond);
-    activity = text(event, "what");
+    if (event.contains("what")) activity = text(event, "what");
+    if (kind == QStringLiteral("finish")) finishing = true;
     if (kind == QStringLiteral("start")) {
+        finishing = false;
         const int pieces = fieldOr(event, "trainPieces", 0).value_or(0);
         activity = counted(pieces, QObject::tr("Learning from 1 piece"), QObject::tr("Learning from %1 pieces"));
     }

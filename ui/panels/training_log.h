@@ -21,12 +21,15 @@ struct TrainingLog {
     double fraction = 0;
     double secondsLeft = 0;
     double tokensPerSecond = 0;
-    QString activity;  ///< before the first step: "file 120 of 8500"
-    QString sample;    ///< the newest sample's file
-    QString reason;    ///< why it ended
-    QString verdict;   ///< in the end: how much better it is than the model it began from
-    QString copies;    ///< in the end: what its samples have from the music it learnt from
+    bool finishing = false;  ///< the last step is taken
+    QString activity;        ///< before the first step, "file 120 of 8500", and after the last one
+    QString sample;          ///< the newest sample's file
+    QString reason;          ///< why it ended
+    QString verdict;         ///< in the end: how much better it is than the model it began from
+    QString copies;          ///< in the end: what its samples have from the music it learnt from
 
+    /// Whether the best model is another than the one it began from.
+    bool gained() const { return !baseValid || *bestValid < *baseValid; }
     void add(const Json& event);
     /// Of a run that was begun earlier; empty where there is none.
     static TrainingLog fromFile(const std::filesystem::path& metrics);

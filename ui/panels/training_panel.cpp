@@ -51,6 +51,9 @@ private:
     QTimer m_frame;
 };
 
+/// " (the schedule is complete)".
+QString because(const QString& reason) { return reason.isEmpty() ? QString() : QStringLiteral(" (%1)").arg(reason); }
+
 QPushButton* makeButton(const QString& text) { return named(new QPushButton(text), text); }
 
 }  // namespace
@@ -106,7 +109,7 @@ TrainingPanel::TrainingPanel(EngineClient& engine, QWidget* parent)
         showState();
     });
     connect(m_resume, &QPushButton::clicked, this, [this] { begin(*m_run, true); });
-    connect(m_keep, &QPushButton::clicked, this, [this] { m_run->hasModel() ? keep(true) : forget(); });
+    connect(m_keep, &QPushButton::clicked, this, [this] { hasModelToKeep() ? keep(true) : forget(); });
     connect(&engine, &EngineClient::trainingProgress, this, [this](int call, const Json& event) {
         if (call != m_call) return;
         m_log.add(event);
@@ -164,10 +167,15 @@ void TrainingPanel::onEnded(const TrainingEnd& end) {
         const bool canResume = m_run->canResume();
         complain(canResume ? tr("%1. Nothing is lost up to its last checkpoint.").arg(end.error) : end.error);
         canResume ? showState() : forget();
-    } else if (m_run->hasModel()) {
+    } else if (hasModelToKeep()) {
         keep(m_log.judged);
+    } else if (end.state == TrainingEnd::State::done && !m_log.gained()) {
+        say(tr("%1 is not kept%2.\n%3").arg(m_run->name, because(m_log.reason), m_log.verdict));
+        forget();
     } else if (m_run->canResume()) {
-        say(tr("Stopped before there was a model to keep; nothing that was learnt is lost."));
+        say(m_log.baseValid
+                ? tr("Stopped before it was better than the model it began from; nothing that was learnt is lost.")
+                : tr("Stopped before there was a model to keep; nothing that was learnt is lost."));
         showState();
     } else {
         say(tr("Stopped before anything was learnt."));
@@ -189,8 +197,8 @@ void TrainingPanel::keep(bool whole) {
             complain(QString::fromStdString(path.error().message));
             showState();
         } else if (whole) {
-            const QString why = m_log.reason.isEmpty() ? QString() : QStringLiteral(" (%1)").arg(m_log.reason);
-            QStringList lines{tr("%1 is trained%2: it is now chosen under Model.").arg(m_run->name, why)};
+            QStringList lines{
+                tr("%1 is trained%2: it is now chosen under Model.").arg(m_run->name, because(m_log.reason))};
             for (const QString& conclusion : {m_log.verdict, m_log.copies}) {
                 if (!conclusion.isEmpty()) lines << conclusion;
             }
@@ -226,7 +234,7 @@ void TrainingPanel::showState() {
     const bool running = m_call.has_value();
     const bool learning = running && m_stepping;
     const bool cutOff = m_run && !running && !m_keeping;
-    m_left->setText(learning ? timeLeft(m_log.secondsLeft) : QString());
+    m_left->setText(!learning ? QString() : m_log.finishing ? tr("finishing") : timeLeft(m_log.secondsLeft));
     m_card->setVisible(m_run.has_value() || !m_log.train.empty());
     if (m_run) {
         m_title->setText(m_run->name);
@@ -241,7 +249,7 @@ void TrainingPanel::showState() {
         figures << tr("base %1").arg(*m_log.baseValid, 0, 'f', 2);
     }
     if (learning) {
-        figures << tr("%L1 tokens/s").arg(qRound(m_log.tokensPerSecond));
+        figures << (m_log.finishing ? m_log.activity : tr("%L1 tokens/s").arg(qRound(m_log.tokensPerSecond)));
     }
     if (running && !m_stepping) {
         figures = {m_log.activity.isEmpty() ? tr("Preparing ...") : tr("Preparing: %1").arg(m_log.activity)};
@@ -254,7 +262,7 @@ void TrainingPanel::showState() {
     m_resume->setVisible(cutOff);
     m_keep->setVisible(cutOff);
     if (cutOff) {
-        m_keep->setText(m_run->hasModel() ? tr("Keep as it is") : tr("Discard"));
+        m_keep->setText(hasModelToKeep() ? tr("Keep as it is") : tr("Discard"));
     }
     m_train->setVisible(!running && !m_keeping);
 }

@@ -44,6 +44,8 @@ Q_SIGNALS:
 private:
     void begin(TrainingRun run, bool resume);
     void onEnded(const TrainingEnd& end);
+    /// There is a model that is not just the one it began from.
+    bool hasModelToKeep() const { return m_run->hasModel() && m_log.gained(); }
     /// Puts the model among the user's. Whole: that is the end of the run, and the model is to be chosen; else the run
     /// can still go on.
     void keep(bool whole);

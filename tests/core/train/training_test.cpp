@@ -242,8 +242,12 @@ TEST_F(Training, GoesOnFromABase) {
     settings.preset.reset();
     settings.epochs = 1;
     Json end;
+    std::vector<Json> still;  // to be done after the last step
     TrainingEvents events;
-    events.event = [&](const Json& event) { end = event; };
+    events.event = [&](const Json& event) {
+        end = event;
+        if (event["event"] == "finish") still.push_back(event["what"]);
+    };
     const auto tuned = trained(events);
     ASSERT_TRUE(tuned) << tuned.error().message;
     const Json begun = metrics(settings.run).front();
@@ -252,6 +256,8 @@ TEST_F(Training, GoesOnFromABase) {
     EXPECT_EQ(begun["validNatsPerNote"], tuned->baseNatsPerNote.value());
     EXPECT_NEAR(*tuned->baseNatsPerNote, *first->natsPerNote, 0.05) << "the base is not what training begins with";
     EXPECT_LE(tuned->natsPerNote, tuned->baseNatsPerNote) << "the base was better and is lost";
+    ASSERT_FALSE(still.empty());
+    EXPECT_EQ(still.back(), "looking for copies in its samples");
     EXPECT_EQ(end["verdict"], verdict(*tuned->baseNatsPerNote, *tuned->natsPerNote, "1 held-out piece"));
     EXPECT_EQ(parseJson(readTextFile(settings.run / "config.json").value()).value()["preset"], "tiny");
     EXPECT_EQ(Model::open(tuned->model).value()->config(), Model::open(first->model).value()->config());

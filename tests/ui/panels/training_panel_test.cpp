@@ -119,6 +119,45 @@ private Q_SLOTS:
         QCOMPARE(trained.back().front().toString(), path("data/ricercar/models/songs-2.safetensors"));
     }
 
+    void aModelThatGainedNothingIsNeitherKeptNorChosen() {
+        Bench bench;
+        QSignalSpy trained(&bench.panel, &TrainingPanel::modelTrained);
+        QVERIFY(bench.train(path("useless")));
+        QTRY_VERIFY(says(bench.panel,
+                         "useless is not kept (the schedule is complete).\n"
+                         "Base model 2.86 nats a note: nothing that was learnt made it better."));
+        QVERIFY(!says(bench.panel, "is trained"));
+        QVERIFY(bench.button("Train")->isVisible());
+        QTRY_VERIFY(!TrainingRun::findUnfinished());
+        QVERIFY(!QFile::exists(path("data/ricercar/models/useless.safetensors")));
+        QCOMPARE(trained.count(), 0);
+    }
+
+    void aRunThatWasStoppedBeforeItGainedAnythingGoesOn() {
+        Bench bench;
+        QSignalSpy trained(&bench.panel, &TrainingPanel::modelTrained);
+        QVERIFY(bench.train(path("useless-endless")));
+        QTRY_VERIFY(bench.button("Hear now")->isVisible());
+        bench.button("Stop, keep best")->click();
+        QTRY_VERIFY(says(bench.panel, "Stopped before it was better than the model it began from"));
+        QVERIFY(bench.button("Go on")->isVisible());
+        QCOMPARE(bench.button("Keep as it is")->text(), "Discard");
+        bench.button("Keep as it is")->click();
+        QTRY_VERIFY(!TrainingRun::findUnfinished());
+        QCOMPARE(trained.count(), 0);
+    }
+
+    void saysWhatItDoesAfterTheLastStep() {
+        Bench bench;
+        QVERIFY(bench.train(path("late")));
+        QTRY_VERIFY(says(bench.panel, "finishing"));
+        QTRY_VERIFY(says(bench.panel, "looking for copies"));
+        QVERIFY(!says(bench.panel, "left"));
+        QVERIFY(!says(bench.panel, "tokens/s"));
+        bench.button("Stop, keep best")->click();
+        QTRY_VERIFY(says(bench.panel, "late is trained"));
+    }
+
     void showsHowItGoesAndStops() {
         Bench bench;
         QSignalSpy trained(&bench.panel, &TrainingPanel::modelTrained);

@@ -1,8 +1,8 @@
 // The engine of the panels' tests: the server with services that compose scales, scan any folder and train by telling a
 // short story. A folder's name says what happens in it: "empty" has nothing to learn from, "small" has little,
-// "missing" cannot be scanned; training fails in "broken" and does not end by itself in "endless", which is told of
-// held-out music, "unjudged", which is not, "early", which has only a checkpoint, and "waiting", where nothing is
-// learnt.
+// "missing" cannot be scanned; training fails in "broken", gains nothing in "useless" and "useless-endless", and does
+// not end by itself in "endless", which is told of held-out music, "unjudged", which is not, "late", after its
+// last step, "early", which has only a checkpoint, and "waiting", where nothing is learnt.
 
 #include <signal.h>
 #include <unistd.h>
@@ -78,7 +78,14 @@ int train(const std::vector<std::string>& arguments) {
         (folder != "early" && !writeFileAtomically(run / "best.safetensors", "weights"))) {
         return 1;
     }
-    print({{"event", "evaluation"}, {"step", 0}, {"validNatsPerNote", 2.86}, {"fraction", 0.0}, {"secondsLeft", 0.0}});
+    const bool useless = folder.starts_with("useless");
+    if (folder != "unjudged") {
+        print({{"event", "evaluation"},
+               {"step", 0},
+               {"validNatsPerNote", 2.86},
+               {"fraction", 0.0},
+               {"secondsLeft", 0.0}});
+    }
     for (int step = 10; step <= 100; step += 10) {
         const Json line{{"event", "step"},
                         {"step", step},
@@ -98,18 +105,26 @@ int train(const std::vector<std::string>& arguments) {
     }
     print({{"event", "evaluation"},
            {"step", 100},
-           {"validNatsPerNote", 2.29},
-           {"best", true},
+           {"validNatsPerNote", useless ? 3.01 : 2.29},
+           {"best", !useless},
            {"fraction", 0.5},
            {"secondsLeft", 100.0},
            {"sample", sample.string()}});
-    if (folder == "endless") {
+    if (folder == "late") {
+        print({{"event", "finish"}, {"what", "looking for copies"}});
+        print({{"event", "step"}, {"step", 100}, {"secondsLeft", 0.0}});
+    }
+    if (folder == "endless" || folder == "late" || folder == "useless-endless") {
         wait();
+    }
+    if (folder == "useless-endless") {
+        return 0;
     }
     print({{"event", "end"},
            {"reason", "the schedule is complete"},
            {"copies", "In 1 sample there is nothing to be found again."},
-           {"verdict", "Base model 2.86 -> yours 2.29 nats a note: each note surprises it 20 % less."}});
+           {"verdict", useless ? "Base model 2.86 nats a note: nothing that was learnt made it better."
+                               : "Base model 2.86 -> yours 2.29 nats a note: each note surprises it 20 % less."}});
     return 0;
 }
 
