@@ -13,7 +13,6 @@
 #include <QFileInfo>
 #include <QMimeData>
 #include <QScreen>
-#include <QScrollArea>
 #include <QSettings>
 #include <QSplitter>
 #include <QVBoxLayout>
@@ -28,6 +27,7 @@
 #include "ui/panels/user_library.h"
 #include "ui/piano_roll.h"
 #include "ui/playback.h"
+#include "ui/scrolling_column.h"
 #include "ui/session.h"
 #include "ui/theme.h"
 #include "ui/transport_bar.h"
@@ -76,27 +76,6 @@ QWidget* asDock(QWidget* panel, const QString& name) {
     return panel;
 }
 
-/// The panels one below the other, the last with the room that is left; scrolls where the window is too low for them.
-QScrollArea* makeColumn(const QList<QWidget*>& panels, const QString& name) {
-    auto* column = new QWidget;
-    auto* layout = new QVBoxLayout(column);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(1);
-    for (QWidget* panel : panels) layout->addWidget(panel);
-    layout->setStretchFactor(panels.last(), 1);
-    column->setAutoFillBackground(true);
-    column->setBackgroundRole(QPalette::Mid);  // a line between the panels
-    auto* area = new QScrollArea;
-    area->setObjectName(name);
-    area->setFrameShape(QFrame::NoFrame);
-    area->setFocusPolicy(Qt::NoFocus);
-    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    area->setWidgetResizable(true);
-    area->setWidget(column);
-    area->setMinimumWidth(column->minimumSizeHint().width());
-    return area;
-}
-
 QSplitter* makeSplitter(Qt::Orientation orientation, const QString& name) {
     auto* splitter = new QSplitter(orientation);
     splitter->setObjectName(name);
@@ -118,7 +97,7 @@ MainWindow::MainWindow(Session& session, Playback& playback, EngineClient& engin
       m_training(new TrainingPanel(engine)),
       m_columns(makeSplitter(Qt::Horizontal, QStringLiteral("columns"))),
       m_middle(makeSplitter(Qt::Vertical, QStringLiteral("middle"))),
-      m_right(makeColumn(
+      m_right(new ScrollingColumn(
           {asDock(m_generate, QStringLiteral("generatePanel")), asDock(m_training, QStringLiteral("trainingPanel"))},
           QStringLiteral("right"))),
       m_notice(new Notice) {
