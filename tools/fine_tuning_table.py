@@ -39,6 +39,7 @@ class Folder:
 
 FOLDERS = [
     Folder("folk tunes", "folk-oneill-ryan", ""),
+    Folder("tunes with chords", "nottingham", ""),
     Folder("drums", "groove", "drummer8"),
     Folder("guitar", "mutopia", "HoretzkyF"),
     Folder("game music", "freedoom", "Korp"),
