@@ -1,3 +1,4 @@
+#include <cctype>
 #include <charconv>
 #include <filesystem>
 #include <memory>
@@ -97,6 +98,13 @@ Result<Song> readSeeds(const std::vector<std::string>& texts) {
 
 bool namesMidiFile(const fs::path& out) { return out.extension() == ".mid" || out.extension() == ".midi"; }
 
+/// Whether `out` is no MIDI file and no folder: it ends as a file of another kind. "takes-0.9" ends in no letter.
+bool namesOtherFile(const fs::path& out) {
+    const std::string ending = out.extension().string();
+    return ending.size() > 1 && std::isalpha(static_cast<unsigned char>(ending[1])) != 0 && !namesMidiFile(out) &&
+           !fs::is_directory(out);
+}
+
 /// One take: `out` itself where it names a MIDI file. Several: NAME-1.mid beside it, or take-1.mid in the folder `out`.
 fs::path takePath(const fs::path& out, int number, int takes) {
     if (!namesMidiFile(out)) {
@@ -146,6 +154,21 @@ Result<std::optional<FillIn>> fillOf(const Options& options, const Song& seed) {
     return fill;
 }
 
+/// What cannot be asked for together, or not without a seed, as a sentence; empty where all goes together.
+std::string contradiction(const Options& options, const GenerateSettings& settings) {
+    const std::string_view into = !options.fill.empty() ? "--fill" : !options.add.empty() ? "--add" : "";
+    if (options.seeds.empty() && !into.empty()) {
+        return fmt::format("{} needs --seed: the music that it is written into", into);
+    }
+    if (options.seeds.empty() && settings.keyOfSeed) {
+        return "--key seed needs --seed: the music whose key it is";
+    }
+    if (settings.ending && !into.empty()) {
+        return fmt::format("--ending does not go with {}: it closes a take that goes on from the seed", into);
+    }
+    return {};
+}
+
 Result<void> run(const Options& options) {
     const std::stop_token stop = interruption();
     GenerateSettings settings = options.settings;
@@ -157,9 +180,11 @@ Result<void> run(const Options& options) {
     if (!checked) {
         throw CLI::ValidationError("--" + checked.error().message);
     }
-    if (!namesMidiFile(options.out) && options.out.has_extension() && !fs::is_directory(options.out)) {
-        throw CLI::ValidationError(
-            fmt::format("--out {} is neither a .mid file nor a folder that is there", options.out.string()));
+    if (const std::string wrong = contradiction(options, settings); !wrong.empty()) {
+        throw CLI::ValidationError(wrong);
+    }
+    if (namesOtherFile(options.out)) {
+        throw CLI::ValidationError(fmt::format("--out {} is neither a .mid file nor a folder", options.out.string()));
     }
     const auto seed = readSeeds(options.seeds);
     if (!seed) {
@@ -248,9 +273,12 @@ void addGenerateCommand(CLI::App& engine) {
     command->add_option("--lowest", options->lowest, "Lowest pitch, a name such as C3 or a MIDI number")
         ->capture_default_str();
     command->add_option("--highest", options->highest, "Highest pitch")->capture_default_str();
-    command->add_option("--style", options->settings.style, "One of the model's styles (`models --json` lists them; its `obeys` says what it has learnt to obey)");
+    command->add_option(
+        "--style", options->settings.style,
+        "One of the model's styles (`models --json` lists them; its `obeys` says what it has learnt to obey)");
     command->add_option("--density", options->settings.density, "How many notes: 0 (few) to 7, likewise");
-    command->add_option("--polyphony", options->settings.polyphony, "How many sound at once: 0 (one voice) to 5, likewise");
+    command->add_option("--polyphony", options->settings.polyphony,
+                        "How many sound at once: 0 (one voice) to 5, likewise");
     command->add_flag("--ending", options->settings.ending, "Close the piece: of several endings take the best");
     command->add_option("--rng", options->rng, "Random seed: the same gives the same takes (default: by chance)")
         ->check(wholeNumber(0, largestRng));

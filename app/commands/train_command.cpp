@@ -75,6 +75,10 @@ Result<void> runFrames(const Options& options) {
                            name, framesPreset);
         }
     }
+    if (std::filesystem::is_directory(settings.folder)) {
+        return failure("{} is a folder; --preset {} learns from a JSON file of piano rolls", settings.folder.string(),
+                       framesPreset);
+    }
     FrameTrainingSettings frames{.data = settings.folder, .run = settings.run};
     frames.epochs = settings.epochs.value_or(frames.epochs);
     frames.rng = settings.rng.value_or(frames.rng);

@@ -120,9 +120,30 @@ class EngineCommandTest(unittest.TestCase):
         done = self.engine("generate", "--out", self.folder / "x.txt")
         self.assertEqual(done.returncode, 2)
         self.assertIn("x.txt", done.stderr)
+        seed = ROOT / "resources/examples/Clockwork.mid"
+        for words, said in [(("--fill", "1-2"), "--fill needs --seed"), (("--add", "flute"), "--add needs --seed"),
+                            (("--key", "seed"), "--key seed needs --seed"),
+                            (("--seed", seed, "--fill", "1-2", "--ending"), "--ending does not go with --fill"),
+                            (("--seed", seed, "--add", "flute", "--ending"), "--ending does not go with --add")]:
+            with self.subTest(words=words):
+                done = self.engine("generate", *words, "--out", self.folder / "x.mid")
+                self.assertEqual((done.returncode, len(done.stderr.splitlines())), (2, 1), done.stderr)
+                self.assertIn(said, done.stderr)
+        done = self.engine("train", self.folder, "--preset", "frames", "--out", self.folder / "run")
+        self.assertEqual((done.returncode, len(done.stderr.splitlines())), (1, 1), done.stderr)
+        self.assertIn("a JSON file", done.stderr)
         for word in ("nan", "-1"):
             self.assertEqual(self.engine("scan", self.folder, "--max-minutes", word).returncode, 2)
         self.assertEqual(list(self.folder.iterdir()), [])
+
+    def test_a_folder_may_have_a_dot_in_its_name(self):
+        for name in ("takes-0.9", "takes", "mine.x/takes.8"):
+            done = self.engine("generate", "--bars", 1, "--rng", 1, "--out", self.folder / name)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertTrue((self.folder / name / "take-1.mid").is_file())
+        done = self.engine("generate", "--bars", 1, "--rng", 1, "--out", self.folder / "mine.x")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertTrue((self.folder / "mine.x/take-1.mid").is_file())
 
     def test_a_pipe_is_no_file(self):
         pipe = self.folder / "pipe.mid"
