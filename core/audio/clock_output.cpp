@@ -53,7 +53,7 @@ std::unique_ptr<Output> silentOutput(double sampleRate, std::string because) {
 }
 
 std::unique_ptr<Output> fileOutput(double sampleRate, const std::filesystem::path& path) {
-    auto file = SoundFile::create(path, SoundFormat::wav, sampleRate);
+    auto file = SoundFile::create(path, SoundFormat::wav, sampleRate, path);
     if (!file) {
         return silentOutput(sampleRate, file.error().message + ": silent");
     }

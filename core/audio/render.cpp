@@ -40,7 +40,7 @@ public:
         std::error_code error;
         fs::rename(m_path, target, error);
         if (error) {
-            return failure("{}: cannot be written ({})", target.string(), error.message());
+            return failure("{}: cannot be written: {}", target.string(), error.message());
         }
         return {};
     }
@@ -129,9 +129,9 @@ Result<void> renderToFile(const Song& song, const fs::path& file, const fs::path
     sequencer.exchange({std::move(plan), std::move(*synth)});
 
     const TemporaryFile temporary(file);
-    auto sound = SoundFile::create(temporary.path(), *format, sampleRate);
+    auto sound = SoundFile::create(temporary.path(), *format, sampleRate, file);
     if (!sound) {
-        return failure("{}: cannot be written (does the folder exist?)", file.string());
+        return tl::make_unexpected(sound.error());
     }
     return record(sequencer, seconds, *sound, progress, stop).and_then([&] { return sound->close(); }).and_then([&] {
         return temporary.renameTo(file);

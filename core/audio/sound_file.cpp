@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cerrno>
 #include <cmath>
+#include <cstring>
 
 namespace ricercar {
 
@@ -24,6 +26,12 @@ int libraryFormat(SoundFormat format) {
     return SF_FORMAT_WAV | SF_FORMAT_PCM_16;
 }
 
+/// Why the library failed after `errno` was set to 0: the system's reason where there is one, which the library does
+/// not always hand on.
+tl::unexpected<Error> cannotBeWritten(const std::filesystem::path& name, const char* reason) {
+    return failure("{}: cannot be written: {}", name.string(), errno != 0 ? std::strerror(errno) : reason);
+}
+
 }  // namespace
 
 std::optional<SoundFormat> soundFormatOf(const std::filesystem::path& path) {
@@ -38,19 +46,21 @@ std::optional<SoundFormat> soundFormatOf(const std::filesystem::path& path) {
 
 void SoundFile::Closer::operator()(void* file) const { sf_close(handle(file)); }
 
-Result<SoundFile> SoundFile::create(const std::filesystem::path& path, SoundFormat format, double sampleRate) {
+Result<SoundFile> SoundFile::create(const std::filesystem::path& path, SoundFormat format, double sampleRate,
+                                    const std::filesystem::path& name) {
     SF_INFO info{};
     info.samplerate = static_cast<int>(std::lround(sampleRate));
     info.channels = 2;
     info.format = libraryFormat(format);
+    errno = 0;
     SNDFILE* file = sf_open(path.c_str(), SFM_WRITE, &info);
     if (file == nullptr) {
-        return failure("{}: cannot be written ({})", path.string(), sf_strerror(nullptr));
+        return cannotBeWritten(name, sf_strerror(nullptr));
     }
     double quality = 0.7;
     sf_command(file, SFC_SET_VBR_ENCODING_QUALITY, &quality, sizeof quality);
     sf_command(file, SFC_SET_CLIPPING, nullptr, SF_TRUE);
-    return SoundFile(path, file);
+    return SoundFile(name, file);
 }
 
 void SoundFile::keepWhole() { sf_command(handle(m_file.get()), SFC_SET_UPDATE_HEADER_AUTO, nullptr, SF_TRUE); }
@@ -62,16 +72,17 @@ Result<void> SoundFile::write(std::span<const float> left, std::span<const float
         m_interleaved[2 * frame + 1] = right[frame];
     }
     const auto frames = static_cast<sf_count_t>(left.size());
+    errno = 0;
     if (sf_writef_float(handle(m_file.get()), m_interleaved.data(), frames) != frames) {
-        return failure("{}: writing failed ({}); is the disk full?", m_path.string(),
-                       sf_strerror(handle(m_file.get())));
+        return cannotBeWritten(m_name, sf_strerror(handle(m_file.get())));
     }
     return {};
 }
 
 Result<void> SoundFile::close() {
+    errno = 0;
     if (const int error = sf_close(handle(m_file.release())); error != 0) {
-        return failure("{}: writing failed ({}); is the disk full?", m_path.string(), sf_error_number(error));
+        return cannotBeWritten(m_name, sf_error_number(error));
     }
     return {};
 }

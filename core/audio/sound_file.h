@@ -18,7 +18,9 @@ std::optional<SoundFormat> soundFormatOf(const std::filesystem::path& path);
 /// A stereo sound file that is being written: WAV and FLAC with 16 bits, Ogg Vorbis at quality 7 of 10.
 class SoundFile {
 public:
-    static Result<SoundFile> create(const std::filesystem::path& path, SoundFormat format, double sampleRate);
+    /// Errors, here and later, speak of `name` and say the system's reason.
+    static Result<SoundFile> create(const std::filesystem::path& path, SoundFormat format, double sampleRate,
+                                    const std::filesystem::path& name);
 
     /// From now on the file can be read after every `write`. WAV only.
     void keepWhole();
@@ -32,9 +34,9 @@ private:
         void operator()(void* file) const;
     };
 
-    SoundFile(std::filesystem::path path, void* file) : m_path(std::move(path)), m_file(file) {}
+    SoundFile(std::filesystem::path name, void* file) : m_name(std::move(name)), m_file(file) {}
 
-    std::filesystem::path m_path;
+    std::filesystem::path m_name;
     std::unique_ptr<void, Closer> m_file;  ///< libsndfile's SNDFILE
     std::vector<float> m_interleaved;
 };

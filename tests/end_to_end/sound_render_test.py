@@ -66,6 +66,14 @@ class Render(unittest.TestCase):
         self.assert_one_line(self.render(EXAMPLE, "--out", out, RICERCAR_SOUNDFONT="/none.sf2"), "/none.sf2")
         self.assertEqual(self.render().returncode, 2)
 
+    def test_a_full_disk_is_named(self):
+        for name in ("a.wav", "a.flac", "a.ogg"):
+            for blocks in (0, 20):  # of 512 bytes, that a file may have
+                limited = ["sh", "-c", f"trap '' XFSZ; ulimit -f {blocks}; exec \"$@\"", "sh"]
+                done = subprocess.run([*limited, ENGINE, "render", EXAMPLE, "--out", self.folder / name],
+                                      capture_output=True, text=True, timeout=300)
+                self.assert_one_line(done, f"{self.folder / name}: cannot be written: File too large")
+
     def test_warnings_of_the_midi_file_are_shown(self):
         cut = self.folder / "cut.mid"
         cut.write_bytes(EXAMPLE.read_bytes()[:-4])
