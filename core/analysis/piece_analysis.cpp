@@ -1,6 +1,7 @@
 #include "core/analysis/piece_analysis.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/analysis/text_chart.h"
 
@@ -64,6 +65,17 @@ std::string meterText(const PieceAnalysis& analysis) {
     return analysis.meters.size() > most ? text + fmt::format(" … and {} more", analysis.meters.size() - most) : text;
 }
 
+std::string tracksText(const std::vector<TrackLine>& tracks) {
+    constexpr std::size_t most = 16;
+    std::string text = tracks.empty() ? "" : "\nTracks\n";
+    for (std::size_t i = 0; i < std::min(tracks.size(), most); ++i) {
+        const std::string instrument = instrumentName(tracks[i].instrument);
+        const std::string name = tracks[i].name.empty() || tracks[i].name == instrument ? "" : tracks[i].name + ", ";
+        text += fmt::format("  {:>2}  {}{}, {}\n", i + 1, name, instrument, counted(tracks[i].notes, "note"));
+    }
+    return tracks.size() > most ? text + fmt::format("  … and {} more\n", tracks.size() - most) : text;
+}
+
 std::string chordsText(const std::vector<ChordCount>& chords) {
     if (chords.empty()) {
         return {};
@@ -80,8 +92,13 @@ std::string chordsText(const std::vector<ChordCount>& chords) {
 }  // namespace
 
 PieceAnalysis analyse(const Song& song, int windowBars) {
+    std::vector<TrackLine> tracks;
+    for (const auto& track : song.tracks) {
+        tracks.push_back({track->name, track->isDrums() ? drumKit : track->program().midi(), track->notes.size()});
+    }
     return {.title = song.title,
             .summary = summarise(song),
+            .tracks = std::move(tracks),
             .tempi = song.tempi,
             .meters = song.meters,
             .signatures = song.keys,
@@ -93,6 +110,13 @@ PieceAnalysis analyse(const Song& song, int windowBars) {
 Json toJson(const PieceAnalysis& analysis) {
     Json json = toJson(analysis.summary);
     json["title"] = analysis.title;
+    Json& tracks = json["trackList"] = Json::array();
+    for (const TrackLine& track : analysis.tracks) {
+        tracks.push_back({{"number", tracks.size() + 1},
+                          {"name", track.name},
+                          {"instrument", instrumentName(track.instrument)},
+                          {"notes", track.notes}});
+    }
     Json& keys = json["keys"] = Json::array();
     for (const KeyOfBars& window : analysis.keys) {
         Json estimate = window.estimate ? toJson(*window.estimate) : Json{{"key", nullptr}};
@@ -131,7 +155,8 @@ std::string reportText(const PieceAnalysis& analysis) {
     std::string text = analysis.title.empty() ? "" : analysis.title + "\n";
     text += fmt::format("Length         {}, {}, {} in {}\n", counted(static_cast<std::uint64_t>(summary.bars), "bar"),
                         clockTime(summary.seconds), counted(summary.notes, "note"),
-                        counted(static_cast<std::uint64_t>(summary.tracks), "track"));
+                        counted(static_cast<std::uint64_t>(summary.tracks), "track") +
+                            (summary.emptyTracks > 0 ? fmt::format(" and {} empty", summary.emptyTracks) : ""));
     text += fmt::format("Tempo          {}\nMetre          {}\n", tempoText(analysis), meterText(analysis));
     if (summary.key) {
         const std::string signature =
@@ -146,6 +171,7 @@ std::string reportText(const PieceAnalysis& analysis) {
     for (const Instrument& instrument : summary.instruments) {
         instruments.emplace_back(instrumentName(instrument.number), instrument.notes);
     }
+    text += tracksText(analysis.tracks);
     text += "\nInstruments\n" + barChart(byCount(instruments), 6);
     text += "\n" + reportText(summary.histograms);
     text += chordsText(analysis.chords);

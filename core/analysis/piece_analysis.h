@@ -7,10 +7,18 @@
 
 namespace ricercar {
 
+/// A track of a piece, with or without notes.
+struct TrackLine {
+    std::string name;
+    int instrument = 0;  ///< General MIDI program, or `drumKit`
+    std::uint64_t notes = 0;
+};
+
 /// What `ricercar-engine analyze` tells about a piece.
 struct PieceAnalysis {
     std::string title;
     PieceSummary summary;
+    std::vector<TrackLine> tracks;   ///< all, in the order in which `generate --tracks` counts them, from 1
     std::vector<TempoChange> tempi;  ///< as in the song, without the implied 120 at the start
     std::vector<MeterChange> meters;
     std::vector<KeyChange> signatures;  ///< what the file says, which may be wrong

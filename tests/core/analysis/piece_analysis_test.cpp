@@ -106,6 +106,15 @@ TEST(PieceAnalysis, TextIsOneScreen) {
     EXPECT_THAT(text, HasSubstr("… and "));
 }
 
+TEST(PieceAnalysis, TracksAreNumberedAsTheyAreChosen) {
+    const Song song = SongBuilder().track(3).track(40).note(67, 1).drums().note(36, 1).note(38, 1).build();
+    const std::string text = reportText(analyse(song));
+    EXPECT_THAT(text, HasSubstr("3 notes in 2 tracks and 1 empty\n"));
+    EXPECT_THAT(text, HasSubstr("   1  Honky-tonk Piano, 0 notes\n   2  Violin, 1 note\n   3  Drums, 2 notes\n"));
+    const Json last{{"number", 3}, {"name", ""}, {"instrument", "Drums"}, {"notes", 2}};
+    EXPECT_EQ(toJson(analyse(song))["trackList"][2], last);
+}
+
 TEST(PieceAnalysis, ASongWithoutNotesHasAReportToo) {
     const std::string text = reportText(analyse(Song{}));
     EXPECT_THAT(text, HasSubstr("0 notes in 0 tracks"));
