@@ -14,8 +14,7 @@ namespace ricercar {
 ///     gap         After { bar } Before
 ///
 /// - `Bar` carries the time signature, `Tempo` the tempo at its line, so any bar is understood alone.
-/// - The instruments of a bar come in rising order of program, then of part (the second violin is `Program 40, Part
-/// 2`),
+/// - The instruments of a bar come in rising order of program, then of part (of two violins the second has `Part 2`),
 ///   drums last. An instrument that rests in the bar is left out.
 /// - `Position` counts grid ticks from the bar line and rises within an instrument; the pitches of a position rise too.
 /// - `Velocity` stands before the first note of an instrument in the bar and wherever it changes.
@@ -27,8 +26,7 @@ namespace ricercar {
 /// - `Given` stands before the instruments of a bar that are there already, `Fill` before those that the model adds;
 ///   both rise for themselves, and what was given is not added once more.
 /// - `After n` begins the bars that come n bars later, `Before` ends them: the bars from here to there are filled in
-/// from
-///   both sides, after some that are known (as in "Efficient Training of Language Models to Fill in the Middle",
+///   from both sides, after some that are known (as in "Efficient Training of Language Models to Fill in the Middle",
 ///   Bavarian et al., 2022). They are no part of the music so far.
 ///
 /// "house-1" is the same without conditions, which have the last numbers; models that were trained with it still work.

@@ -12,6 +12,7 @@
 #include <QMimeData>
 #include <QProcess>
 #include <QPushButton>
+#include <QSlider>
 #include <QSpinBox>
 #include <QTest>
 #include <QTimer>
@@ -275,6 +276,25 @@ private Q_SLOTS:
         QTRY_COMPARE(generate->visibleRegion().boundingRect(), generate->rect());
     }
 
+    void theWheelChangesOnlyTheFieldThatHasTheFocus() {
+        auto* bars = control<QSpinBox>("Bars");
+        auto* key = control<QComboBox>("Key");
+        auto* temperature = control<QSlider>("Temperature");
+        m_window->pianoRoll().setFocus();
+        const int before[] = {bars->value(), key->currentIndex(), temperature->value()};
+        for (QWidget* field : std::initializer_list<QWidget*>{bars, key, temperature}) {
+            QCOMPARE(field->focusPolicy(), Qt::StrongFocus);  // the wheel does not give it the focus either
+            turnWheel(field);
+        }
+        QCOMPARE(bars->value(), before[0]);
+        QCOMPARE(key->currentIndex(), before[1]);
+        QCOMPARE(temperature->value(), before[2]);
+        bars->setFocus();
+        turnWheel(bars);
+        QCOMPARE(bars->value(), before[0] - 1);
+        bars->setValue(before[0]);
+    }
+
     void midiFilesCanBeDropped() {
         const QString file = QStringLiteral(RICERCAR_SOURCE_DIR "/resources/examples/Clockwork.mid");
         QMimeData data;
@@ -309,6 +329,13 @@ private:
     void press(Qt::Key key, Qt::KeyboardModifiers modifiers = {}) {
         m_window->pianoRoll().setFocus();
         QTest::keyClick(&m_window->pianoRoll(), key, modifiers);
+    }
+    /// A notch downwards.
+    static void turnWheel(QWidget* widget) {
+        const QPointF middle = widget->rect().center();
+        QWheelEvent event(middle, widget->mapToGlobal(middle), {}, {0, -120}, Qt::NoButton, Qt::NoModifier,
+                          Qt::NoScrollPhase, false);
+        QApplication::sendEvent(widget, &event);
     }
     QAction* action(const char* name) { return m_window->findChild<QAction*>(QString::fromLatin1(name)); }
     QString label(const char* name) { return m_window->findChild<QLabel*>(QString::fromLatin1(name))->text(); }
