@@ -116,7 +116,7 @@ def main() -> None:
         scratch = train(out / "music", out / "scratch", options.minutes, "--preset", "house")
         of_base, of_tuned, of_scratch = (nats(model, out / "test") for model in (base, tuned, scratch))
         def below(other: dict) -> str:
-            return f"-{100 * (1 - of_tuned['natsPerNote'] / other['natsPerNote']):.0f} %"
+            return f"{100 * (of_tuned['natsPerNote'] / other['natsPerNote'] - 1):+.0f} %"
         pieces = len(list((out / "music").rglob("*.mid")))
         tests = len(list((out / "test").rglob("*.mid")))
         table.append(f"| {folder.name} | {pieces} pieces | {tests} pieces, {of_base['notes']:,} notes "
