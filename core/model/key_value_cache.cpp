@@ -35,7 +35,7 @@ float scatter(const float* numbers, int width, std::uint8_t* matrix, RoundedRows
 KeyValueCache::KeyValueCache(const NetworkConfig& config, Precision precision)
     : m_width(config.width / config.heads), m_precision(precision) {
     const auto numbers = 2 * static_cast<std::size_t>(m_width) * slotsOfPage;
-    const std::size_t scales = 2 * slotsOfPage;
+    const auto scales = 2 * std::size_t{slotsOfPage};
     m_headLines =
         (precision == Precision::int8 ? numbers + scales * sizeof(float) : numbers * sizeof(float)) / sizeof(ByteLine);
     m_pageLines = m_headLines * static_cast<std::size_t>(config.layers * config.heads);
@@ -103,7 +103,7 @@ void KeyValueCache::attend(int head, const float* query, int slots, float* out, 
     std::fill_n(out, m_width, 0.0F);
     work.factors.assign(static_cast<std::size_t>(m_width), 1.0F);
     work.sums.resize(2 * work.factors.size());
-    work.rounded.bytes.resize(2 * slotsOfPage);
+    work.rounded.bytes.resize(2 * std::size_t{slotsOfPage});
     work.rounded.rows.resize(2);
     forEachPage(slots, [&](std::size_t page, int first, int count) {
         if (stored) {
@@ -116,8 +116,8 @@ void KeyValueCache::attend(int head, const float* query, int slots, float* out, 
         run.linearBytes({from.values, work.factors.data(), slotsOfPage}, work.rounded.bytes.data(),
                         work.rounded.rows.data(), work.sums.data(), 2, count, m_width);
         for (int number = 0; number < m_width; ++number) {
-            out[number] +=
-                work.sums[static_cast<std::size_t>(number)] + work.sums[static_cast<std::size_t>(m_width + number)];
+            const auto high = static_cast<std::size_t>(number);
+            out[number] += work.sums[high] + work.sums[high + work.factors.size()];
         }
     });
     std::for_each_n(out, m_width, [&](float& number) { number /= total; });

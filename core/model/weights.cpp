@@ -21,7 +21,7 @@ void Matrix::round() {
     const std::vector<float> values = m_tensor->values();
     RoundedRows rounded;
     rounded.round(values.data(), m_outputs, m_inputs);
-    const auto outputs = static_cast<std::size_t>((m_outputs + 15) / 16 * 16);
+    const std::size_t outputs = (static_cast<std::size_t>(m_outputs) + 15) / 16 * 16;
     m_bytes.resize(outputs * static_cast<std::size_t>(m_inputs) / sizeof(ByteLine));
     m_scales.resize(outputs);
     std::uint8_t* bytes = m_bytes.front().bytes;

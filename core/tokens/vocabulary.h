@@ -88,8 +88,8 @@ public:
     /// Line at the end of the last bar begun, where `song()` ends; on the grid.
     virtual Tick lastLine() const = 0;
 
-    /// From here on the instruments and the tempo stay those of the music so far, where there are any, and who played in
-    /// each of its last four bars rests for no two in a row.
+    /// From here on the instruments and the tempo stay those of the music so far, where there are any, and who played
+    /// in each of its last four bars rests for no two in a row.
     virtual void keepSetting() = 0;
     /// From here on bars are in this metre or, where there is no token for it, in the one nearest in length. Nothing
     /// changes in a vocabulary whose pieces have but one.
