@@ -18,17 +18,17 @@ constexpr float plausible = 0.05F;
 void enlarge(std::span<const float> told, std::span<const float> untold, std::span<float> logits) {
     const auto enlarged = [&](std::size_t token) { return untold[token] + strength * (told[token] - untold[token]); };
     const float highest = *std::max_element(told.begin(), told.end());
-    const auto isPlausible = [&](std::size_t token) { return told[token] >= highest + std::log(plausible); };
+    const float least = highest + std::log(plausible);
     float lowestTold = highest;
     float lowest = std::numeric_limits<float>::infinity();
     for (std::size_t token = 0; token < told.size(); ++token) {
-        if (isPlausible(token)) {
+        if (told[token] >= least) {
             lowestTold = std::min(lowestTold, told[token]);
             lowest = std::min(lowest, enlarged(token));
         }
     }
     for (std::size_t token = 0; token < told.size(); ++token) {
-        logits[token] = isPlausible(token) ? enlarged(token) : lowest + told[token] - lowestTold;
+        logits[token] = told[token] >= least ? enlarged(token) : lowest + told[token] - lowestTold;
     }
 }
 
@@ -38,7 +38,7 @@ TakeRows::TakeRows(const Decoder& seed, int takes, std::span<const Token> descri
     : m_description(description), m_decoder(seed.repeated(description.empty() ? takes : 2 * takes)) {
     m_rows.resize(static_cast<std::size_t>(m_decoder->rows()));
     std::iota(m_rows.begin(), m_rows.end(), 0);
-    m_untold.resize(m_rows.size() - static_cast<std::size_t>(takes));
+    m_untold.resize(static_cast<std::size_t>(takes));
 }
 
 std::span<const float> TakeRows::step(std::span<const Token> tokens) {
@@ -80,20 +80,16 @@ void TakeRows::mark(int take) {
     for (const int row : rowsOf(take)) {
         m_decoder->mark(row);
     }
-    if (!m_untold.empty()) {
-        Untold& untold = m_untold[static_cast<std::size_t>(take)];
-        untold.atMark = untold.last;
-    }
+    Untold& untold = m_untold[static_cast<std::size_t>(take)];
+    untold.atMark = untold.last;
 }
 
 void TakeRows::rewind(int take) {
     for (const int row : rowsOf(take)) {
         m_decoder->rewind(row);
     }
-    if (!m_untold.empty()) {
-        Untold& untold = m_untold[static_cast<std::size_t>(take)];
-        untold.last = untold.atMark;
-    }
+    Untold& untold = m_untold[static_cast<std::size_t>(take)];
+    untold.last = untold.atMark;
 }
 
 void TakeRows::keepTakes(std::span<const int> takes) {
@@ -102,9 +98,7 @@ void TakeRows::keepTakes(std::span<const int> takes) {
     for (const int take : takes) {
         const auto ofTake = rowsOf(take);
         rows.insert(rows.end(), ofTake.begin(), ofTake.end());
-        if (!m_untold.empty()) {
-            untold.push_back(std::move(m_untold[static_cast<std::size_t>(take)]));
-        }
+        untold.push_back(std::move(m_untold[static_cast<std::size_t>(take)]));
     }
     m_untold = std::move(untold);
     m_decoder->keepRows(rows);

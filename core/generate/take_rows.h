@@ -37,7 +37,7 @@ private:
     std::span<const Token> m_description;
     std::unique_ptr<Decoder> m_decoder;
     std::vector<int> m_rows;       ///< all of the decoder
-    std::vector<Untold> m_untold;  ///< by take, where something is told
+    std::vector<Untold> m_untold;  ///< by take; empty where nothing is told
     std::vector<float> m_logits;
 };
 
