@@ -32,7 +32,8 @@ std::unique_ptr<Player> silentPlayer() { return Player::create({{}, "silent"}); 
 
 TEST(SilentPlayer, ClockMovesThePlayheadAndStopsAtTheEnd) {
     const auto player = silentPlayer();
-    EXPECT_THAT(player->outputName(), testing::AnyOf("opening the sound device", "silent"));  // may be open by now
+    const std::string first = player->outputName();
+    EXPECT_EQ(first, player->opening() || first != "silent" ? "opening the sound device" : "silent");
     player->setSong(shared(SongBuilder().note(60, 1)));
     player->play();
     EXPECT_TRUE(player->playing());
