@@ -16,14 +16,8 @@
 
 #include "core/edit/bars.h"
 #include "support/random_song.h"
-#include "support/temporary_folder.h"
-#include "ui/engine/engine_client.h"
-#include "ui/main_window.h"
-#include "ui/panels/user_library.h"
+#include "support/whole_window.h"
 #include "ui/piano_roll.h"
-#include "ui/playback.h"
-#include "ui/session.h"
-#include "ui/theme_choice.h"
 
 namespace ricercar {
 namespace {
@@ -97,8 +91,8 @@ void measureStart() {
 
 class Bench {
 public:
-    Bench(TimedApplication& application, MainWindow& window, Session& session, Playback& playback)
-        : m_application(application), m_window(window), m_session(session), m_playback(playback) {}
+    Bench(TimedApplication& application, WholeWindow& whole)
+        : m_application(application), m_window(whole.window), m_session(whole.session), m_playback(whole.playback) {}
 
     void run() {
         m_window.resize(2560, 1440);
@@ -194,21 +188,11 @@ private:
 
 int main(int argc, char** argv) {
     using namespace ricercar;
-    if (qEnvironmentVariableIsEmpty("DISPLAY")) qputenv("QT_QPA_PLATFORM", "offscreen");
-    const TemporaryFolder home;
-    for (const char* kind : {"DATA", "CACHE", "CONFIG"}) {
-        qputenv(qPrintable(QStringLiteral("XDG_%1_HOME").arg(kind)), QByteArray::fromStdString(home.path().string()));
-    }
+    const HomeForTest home;
     TimedApplication application(argc, argv);
-    ThemeChoice theme;
-    Session session;
-    const auto player = Player::create({.soundFont = {}, .driver = "silent"});
-    Playback playback(session, *player);
-    EngineClient engine;
-    UserLibrary library;
-    MainWindow window(session, playback, engine, library, theme);
+    WholeWindow whole;
     measureStart();
-    Bench bench(application, window, session, playback);
+    Bench bench(application, whole);
     bench.run();
     return bench.failed() ? EXIT_FAILURE : EXIT_SUCCESS;
 }

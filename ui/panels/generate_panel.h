@@ -35,7 +35,7 @@ public Q_SLOTS:
     void chooseModel(const QString& path);
 
 Q_SIGNALS:
-    /// The first note of a generation is in the session: the current take can be heard from its start.
+    /// The first note of the current take is in the session: it can be heard from its start.
     void firstNoteDrawn();
 
 private:

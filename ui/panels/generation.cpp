@@ -62,6 +62,7 @@ void Generation::prepare(const QString& model, const std::optional<FillIn>& fill
 void Generation::start(const Settings& settings) {
     m_clock.start();
     m_figures = {};
+    m_audible = false;
     m_length = lengthInQuarters(m_session.seed(), settings);
     m_drawn.assign(static_cast<std::size_t>(settings.takes), 0.0);
     m_call = m_engine.generate({.model = settings.model,
@@ -113,6 +114,10 @@ void Generation::onNote(int call, const EngineNote& note) {
                                       .velocity = Velocity::clamped(note.velocity)});
     if (!m_figures.firstNoteMilliseconds) {
         m_figures.firstNoteMilliseconds = m_clock.elapsed();
+    }
+    const Session::Take* current = m_session.currentTake();
+    if (!m_audible && current != nullptr && current->id == m_takes[take]) {
+        m_audible = true;
         Q_EMIT firstNoteDrawn();
     }
     Q_EMIT progressed();

@@ -49,6 +49,7 @@ public:
     double progress() const;
 
 Q_SIGNALS:
+    /// Of the session's current take, where that is one of these: it can be heard from its start.
     void firstNoteDrawn();
     /// `progress()` has grown; comes for every note.
     void progressed();
@@ -68,6 +69,7 @@ private:
     std::vector<Session::TakeId> m_takes;  ///< by the engine's number
     std::vector<double> m_drawn;           ///< quarter notes of each take
     double m_length = 0;                   ///< of a whole take, in quarter notes
+    bool m_audible = false;                ///< `firstNoteDrawn` was sent
     QElapsedTimer m_clock;
     Figures m_figures;
 };

@@ -95,6 +95,20 @@ private Q_SLOTS:
         QVERIFY(told);
     }
 
+    void theFirstNoteThatIsToldIsOneOfTheCurrentTake() {
+        Bench bench;
+        QVERIFY(bench.becomeReady());
+        bench.setCounts(2, 3);
+        bench.button->click();
+        bench.session.stepTake(+1);
+        bench.session.stepTake(+1);
+        std::vector<std::size_t> notes;
+        connect(&bench.panel, &GeneratePanel::firstNoteDrawn, this,
+                [&] { notes.push_back(noteCount(*bench.session.currentTake()->song)); });
+        QTRY_VERIFY(bench.allFinished());
+        QCOMPARE(notes, std::vector<std::size_t>{1});
+    }
+
     void barsAreFilledIn() {
         Bench bench;
         QVERIFY(bench.becomeReady());
