@@ -15,8 +15,8 @@
 #include <QTest>
 
 #include "core/edit/bars.h"
+#include "support/qt_whole_window.h"
 #include "support/random_song.h"
-#include "support/whole_window.h"
 #include "ui/piano_roll.h"
 
 namespace ricercar {

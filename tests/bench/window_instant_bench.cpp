@@ -1,7 +1,7 @@
 /// How soon the first new note is seen and heard, in the real window with the real engine: from the click on Generate
 /// until the piano roll has been painted with it and until the player has it and plays.
 ///
-///     xvfb-run instant_window_bench [--rounds N] [--training]
+///     xvfb-run window_instant_bench [--rounds N] [--training]
 ///
 /// Each round draws four takes of eight bars after one of the example seeds; with --training a model is trained
 /// meanwhile.
@@ -22,7 +22,7 @@
 
 #include "core/edit/bars.h"
 #include "core/midi/smf_reader.h"
-#include "support/whole_window.h"
+#include "support/qt_whole_window.h"
 #include "ui/panels/generate_button.h"
 #include "ui/piano_roll.h"
 
