@@ -8,8 +8,8 @@ Needs Debian's python3-torch: run it with /usr/bin/python3. TRAIN and VALID are 
 The flat tokens are those of the house vocabulary without conditions. Byte-pair tokens are learnt from music of TRAIN: again
 and again the most frequent pair becomes a token of its own, within the bar of one instrument (with its program) or the head
 of a bar, never beyond. Both streams are the same pieces in the same order and in the same random keys. Networks are those
-of tools/plain_network.py; each learns for the same minutes of processor time on one thread, merging not counted. Then every
-token of VALID is judged once, in windows of 256 tokens, each from nothing.
+of resources/bench/plain_network.py; each learns for the same minutes of processor time on one thread, merging not counted.
+Then every token of VALID is judged once, in windows of 256 tokens, each from nothing.
 
 The nats of byte-pair tokens are those of the one segmentation that the merges give, so an upper bound of what that model
 gives the music.
@@ -17,6 +17,7 @@ gives the music.
 import argparse
 import json
 import math
+import sys
 import time
 from pathlib import Path
 
@@ -25,6 +26,8 @@ import torch
 from torch import nn
 
 from engine import engine
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "resources/bench"))
 from plain_network import IGNORED, Lstm, Transformer, loss_of, optimiser_of, step
 
 LENGTH, ROWS = 256, 8  # tokens of a window, windows of a step

@@ -12,13 +12,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-PEER = Path(__file__).resolve().parents[2] / "tools/plain_network.py"
+PEER = Path(__file__).resolve().parents[2] / "resources/bench/plain_network.py"
 ROUNDS = 3
 
 
 def peer(threads: int) -> float:
     environment = dict(os.environ, OMP_NUM_THREADS=str(threads), OPENBLAS_NUM_THREADS=str(threads))
-    done = subprocess.run([sys.executable, PEER, str(threads)], env=environment, check=True, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, PEER, "train", str(threads)], env=environment, check=True, capture_output=True, text=True)
     return float(done.stdout)
 
 
