@@ -30,9 +30,10 @@ std::string text(const Json& line, const char* name, const char* format) {
 void show(const Json& event, const ProgressSink& progress) {
     const std::string kind = event.value("event", "");
     if (kind == "start") {
-        fmt::print("{} weights, {} pieces to learn from ({} tokens), {}; {} on {}\n", event["weights"].get<int>(),
+        fmt::print("{} weights, {} pieces to learn from ({} tokens), {}; {} on {}{}\n", event["weights"].get<int>(),
                    event["trainPieces"].get<int>(), event["trainTokens"].get<int>(), event["split"].get<std::string>(),
-                   event["backend"].get<std::string>(), event["device"].get<std::string>());
+                   event["backend"].get<std::string>(), event["device"].get<std::string>(),
+                   event["workers"] > 1 ? fmt::format(", {} workers", event["workers"].get<int>()) : "");
     } else if (kind == "step" && progress) {
         progress({std::min(0.999, event["fraction"].get<double>()),
                   fmt::format("step {}, {} nats a note, {} tokens/s", event["step"].get<int>(),
@@ -177,6 +178,13 @@ void addTrainCommand(CLI::App& engine) {
     command->add_option("--epochs", settings.epochs, "Pass so often over the music")->check(wholeNumber(1, 1'000'000));
     command->add_option("--device", settings.device, "auto, cpu or cuda")
         ->check(CLI::IsMember({"auto", "cpu", "cuda"}))
+        ->capture_default_str();
+    command->add_option("--batch", settings.batch, "Windows of a step, of all workers together (default: the preset's)")
+        ->check(wholeNumber(1, 1'000'000));
+    command
+        ->add_option("--join-timeout", settings.joinSeconds,
+                     "Seconds to wait for the other workers, where torchrun or the environment names some")
+        ->check(number(1, 1e6))
         ->capture_default_str();
     command->add_option("--rng", settings.rng, "Random seed (default: 1)")->check(wholeNumber(0, largestRng));
     command->add_option("--card", settings.card, "JSON file whose fields join the model's card");

@@ -18,6 +18,7 @@ void prepareNumericEnvironment(int threads) {
     setDefault("OMP_NUM_THREADS", count);
     setDefault("OPENBLAS_NUM_THREADS", count);
     setDefault("OMP_WAIT_POLICY", "passive");
+    setDefault("GLOG_minloglevel", "3");  // what goes wrong in libtorch is said by the program itself
 #if defined(__x86_64__)
     // OpenBLAS 0.3.21 knows no processor newer than 2022 and falls back to AVX2 kernels on it.
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl")) {

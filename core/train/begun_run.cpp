@@ -47,9 +47,9 @@ Result<Json> takeOverBegun(const RunDirectory& directory, TrainingSettings& sett
         settings.processorTime = valueOf<bool>(*begun, "processorTime").value_or(false);
         settings.epochs = valueOf<int>(*begun, "epochs");
     }
-    for (const auto& differing :
-         {takeOver(*begun, "preset", settings.preset), takeOver(*begun, "base", settings.base),
-          takeOver(*begun, "valid", settings.validFolder), takeOver(*begun, "rng", settings.rng)}) {
+    for (const auto& differing : {takeOver(*begun, "preset", settings.preset), takeOver(*begun, "base", settings.base),
+                                  takeOver(*begun, "valid", settings.validFolder),
+                                  takeOver(*begun, "rng", settings.rng), takeOver(*begun, "batch", settings.batch)}) {
         if (differing) {
             const std::string run = settings.run.string();
             return failure("{} was begun {}; go on with that, or train anew with --base {}", run, *differing, run);

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,7 @@ struct TokenBatch {
     int length = 0;
     std::vector<std::int32_t> inputs;   ///< [rows, length]
     std::vector<std::int32_t> targets;  ///< [rows, length]; a token or `ignored`
+    int firstRow = 0;                   ///< of the whole batch, where this is a worker's part of it
 };
 
 /// Summed over the places of a batch that count.
@@ -51,6 +53,28 @@ struct OwnedTensor {
     TensorView view() const { return {name, shape, values}; }
 };
 
+/// Which of the processes that train together this one is.
+struct WorkerPlace {
+    int rank = 0;
+    int count = 1;
+    int localRank = 0;             ///< among those of its machine
+    std::string address;           ///< of worker 0
+    int port = 0;                  ///< where worker 0 waits for the others
+    bool storeOfTorchrun = false;  ///< it is torchrun that waits there
+    int restarts = 0;              ///< by torchrun
+};
+
+/// Processes that are joined and make the same calls in the same order (torch.distributed's process group). Used by one
+/// thread at a time.
+class ProcessGroup {
+public:
+    virtual ~ProcessGroup() = default;
+
+    /// Adds up, number by number, what all processes have, and waits until all are here. Errors: another one has ended
+    /// or does not answer.
+    virtual Result<void> sum(std::span<double> numbers) = 0;
+};
+
 /// A network with its optimiser on some device. The same calls on the same machine with one thread give the same
 /// numbers bit by bit. Owned and used by one thread at a time.
 class TrainableNetwork {
@@ -58,7 +82,9 @@ public:
     virtual ~TrainableNetwork() = default;
 
     /// One step of AdamW (Loshchilov and Hutter 2019) with gradients clipped to norm 1; products of matrices in
-    /// bfloat16 where the device has it. Errors: out of memory on the device; a loss that is no number.
+    /// bfloat16 where the device has it. In a process group `batch` is this process' part of the batch, at least a row;
+    /// the step and the loss are those of the whole. Errors: out of memory on the device; a loss that is no number;
+    /// another process is lost.
     virtual Result<BatchLoss> train(const TokenBatch& batch, const StepSettings& settings) = 0;
     /// In 32 bits throughout.
     virtual Result<BatchLoss> evaluate(const TokenBatch& batch) = 0;
@@ -73,6 +99,8 @@ public:
     /// Takes over the weights of a network of which this one is `grown`: further tokens stay random, further layers
     /// begin by changing nothing (as in Chen et al., "Net2Net", ICLR 2016, section 2.3).
     virtual Result<void> beginWith(const SafeTensors& base) = 0;
+    /// In a process group, takes over the weights and the optimiser's state of process 0.
+    virtual Result<void> becomeAlike() = 0;
 };
 
 /// The library that trains, loaded at run time.
@@ -85,9 +113,16 @@ public:
     virtual std::vector<std::string> devices() const = 0;  ///< the one that "auto" means first
     virtual int threads() const = 0;
 
-    /// `device` is "cpu", "cuda" or "auto"; weights start random from `rng`.
+    /// `device` is "cpu", "cuda" or "auto"; weights start random from `rng`. With a `group`, which this backend has
+    /// joined and which has to outlive the network, `train` is of all its processes together, on the device of `join`.
     virtual Result<std::unique_ptr<TrainableNetwork>> create(const NetworkConfig& config, const std::string& device,
-                                                             std::uint64_t rng) const = 0;
+                                                             std::uint64_t rng,
+                                                             ProcessGroup* group = nullptr) const = 0;
+
+    /// Waits `seconds` at most until all processes have come. Of several GPUs each process of a machine takes its own.
+    /// Errors: which processes are missing, and where they were awaited.
+    virtual Result<std::unique_ptr<ProcessGroup>> join(const WorkerPlace& place, const std::string& device,
+                                                       double seconds) const = 0;
 };
 
 }  // namespace ricercar

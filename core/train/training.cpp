@@ -1,6 +1,7 @@
 #include "core/train/training.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <ctime>
 
@@ -14,6 +15,7 @@
 #include "core/train/training_setup.h"
 #include "core/train/verdict.h"
 #include "core/train/windows.h"
+#include "core/train/workers.h"
 
 namespace ricercar {
 
@@ -27,16 +29,18 @@ constexpr std::int64_t stepsPerLine = 10;
 /// One training run from its first step, or its checkpoint, to its end.
 class Run {
 public:
-    Run(TrainingSetup setup, const NetworkBackend& backend, const TrainingEvents& events, std::stop_token stop)
+    Run(TrainingSetup setup, const Workers& workers, const NetworkBackend& backend, const TrainingEvents& events,
+        std::stop_token stop)
         : m_setup(std::move(setup)),
+          m_workers(workers),
           m_backend(backend),
           m_events(events),
           m_stop(std::move(stop)),
           m_directory(settings().run),
           m_windows(m_setup.split.train, m_setup.split.trainStyles, m_setup.vocabulary, m_setup.preset.window,
                     m_setup.preset.batch, m_setup.rng(), m_setup.ownKeys),
-          m_validBatches(
-              evaluationBatches(m_setup.split.valid, m_setup.preset.window, m_setup.preset.batch, mostValidTokens)),
+          m_validBatches(m_workers.own(
+              evaluationBatches(m_setup.split.valid, m_setup.preset.window, m_setup.preset.batch, mostValidTokens))),
           m_schedule{m_setup.preset.learningRate,
                      m_windows.stepsPerEpoch() * settings().epochs.value_or(m_setup.preset.epochs), settings().minutes,
                      settings().epochs.has_value()},
@@ -45,25 +49,32 @@ public:
           m_description(m_setup.description) {}
 
     Result<TrainingOutcome> run() {
-        return makeNetwork().and_then([&] { return startOrResume(); }).and_then([&] { return steps(); });
+        return checkBatch()
+            .and_then([&] { return makeNetwork(); })
+            .and_then([&] { return startOrResume(); })
+            .and_then([&] { return m_network->becomeAlike(); })
+            .and_then([&] { return steps(); });
     }
 
 private:
+    Result<void> checkBatch() const;
     Result<void> makeNetwork();
     Result<void> startOrResume();
     Result<void> resume();
     Result<TrainingOutcome> steps();
 
     const TrainingSettings& settings() const { return m_setup.settings; }
-    double fraction() const { return m_schedule.fraction(m_state.step, seconds()); }
-    double learningRate() const { return m_schedule.learningRate(m_state.step, seconds()); }
+    double fraction() const { return m_schedule.fraction(m_state.step, m_seconds); }
+    double learningRate() const { return m_schedule.learningRate(m_state.step, m_seconds); }
     double now() const;
     double seconds() const { return m_state.seconds + (m_started ? now() - *m_started : 0); }
+    Result<void> agree();
     Result<void> takeStep();
     Result<void> endStretch();
     void describeStretch();
     bool isJudged() const { return m_state.judgedStep == m_state.step; }
     Result<void> judge();
+    Result<std::optional<Evaluation>> evaluateTogether();
     Result<std::filesystem::path> keepAndSample(const Evaluation& evaluation, bool best);
     Result<TrainingOutcome> finish(std::string reason);
     Result<void> conclude(Json& end) const;
@@ -71,12 +82,13 @@ private:
     Json line(const char* event) const;
     Result<void> record(const Json& line) const;
     void tell(const Json& event) const {
-        if (m_events.event) {
+        if (m_events.event && m_workers.lead()) {
             m_events.event(event);
         }
     }
 
     TrainingSetup m_setup;
+    const Workers& m_workers;
     const NetworkBackend& m_backend;
     const TrainingEvents& m_events;
     std::stop_token m_stop;
@@ -84,7 +96,7 @@ private:
     std::optional<Descriptor> m_lock;
 
     TrainingWindows m_windows;
-    std::vector<TokenBatch> m_validBatches;
+    std::vector<TokenBatch> m_validBatches;  ///< of this worker
     Schedule m_schedule;
     std::int64_t m_evaluateEvery;  ///< steps
     std::unique_ptr<TrainableNetwork> m_network;
@@ -92,14 +104,24 @@ private:
 
     RunState m_state;                 ///< `seconds` up to m_started
     std::optional<double> m_started;  ///< this sitting, by now()
+    // The same for all workers, see `agree`.
+    double m_seconds = 0;  ///< spent training, when last asked
+    bool m_stopping = false;
     // Some steps make a stretch, and a line of metrics.
     Evaluation m_recent;  ///< of this stretch
     Clock::time_point m_recentStart;
     Json m_stretch = Json::object();  ///< what the last whole one's line said of training
 };
 
+Result<void> Run::checkBatch() const {
+    return m_windows.rows() >= m_workers.count()
+               ? Result<void>()
+               : failure("a step of {} windows cannot be shared by {} workers; choose a larger --batch, or more music",
+                         m_windows.rows(), m_workers.count());
+}
+
 Result<void> Run::makeNetwork() {
-    auto network = m_backend.create(m_setup.preset.network, settings().device, m_setup.rng());
+    auto network = m_backend.create(m_setup.preset.network, settings().device, m_setup.rng(), m_workers.group());
     if (!network) {
         return tl::make_unexpected(network.error());
     }
@@ -108,6 +130,9 @@ Result<void> Run::makeNetwork() {
 }
 
 Result<void> Run::startOrResume() {
+    if (!m_workers.lead()) {
+        return settings().resume ? resume() : Result<void>();
+    }
     auto lock = m_directory.lock();
     if (!lock) {
         return tl::make_unexpected(lock.error());
@@ -136,7 +161,7 @@ Result<void> Run::resume() {
     m_state = checkpoint->state;
     m_description = std::move(checkpoint->description);
     m_description.card.update(m_setup.card);
-    return m_directory.trimMetrics(m_state.step);
+    return m_workers.lead() ? m_directory.trimMetrics(m_state.step) : Result<void>();
 }
 
 /// Seconds of the clock that the minutes are counted by.
@@ -156,10 +181,17 @@ Result<TrainingOutcome> Run::steps() {
           {"trainTokens", m_setup.trainTokens},
           {"split", m_setup.split.how},
           {"stepsPerEpoch", m_windows.stepsPerEpoch()},
+          {"workers", m_workers.count()},
           {"backend", m_backend.description()}});
     m_recentStart = Clock::now();
     m_started = now();
-    while (!m_stop.stop_requested()) {
+    for (;;) {
+        if (const auto agreed = agree(); !agreed) {
+            return tl::make_unexpected(agreed.error());
+        }
+        if (m_stopping) {
+            return finish("stopped");
+        }
         const bool firstOfAll = m_state.step == 0 && settings().base;  // what it begins from, to compare with
         if ((firstOfAll || (m_state.step > 0 && m_state.step % m_evaluateEvery == 0)) && !isJudged()) {
             if (const auto judged = judge(); !judged) {
@@ -173,13 +205,21 @@ Result<TrainingOutcome> Run::steps() {
             return tl::make_unexpected(taken.error());
         }
     }
-    return finish("stopped");
+}
+
+/// All workers stop when one is asked to, and go by the clock of the leading one.
+Result<void> Run::agree() {
+    std::array<double, 2> numbers = {m_stop.stop_requested() ? 1.0 : 0.0, m_workers.lead() ? seconds() : 0.0};
+    return m_workers.sum(numbers).map([&] {
+        m_stopping = numbers[0] > 0;
+        m_seconds = numbers[1];
+    });
 }
 
 Result<void> Run::takeStep() {
     const TokenBatch batch = m_windows.batch(m_state.step);
     const std::uint64_t stepRng = Random::forStream(m_setup.rng(), static_cast<std::uint64_t>(m_state.step)).next();
-    const auto loss = m_network->train(batch, {learningRate(), m_setup.dropout, stepRng});
+    const auto loss = m_network->train(m_workers.own(batch), {learningRate(), m_setup.dropout, stepRng});
     if (!loss) {
         return tl::make_unexpected(loss.error());
     }
@@ -224,7 +264,7 @@ Json Run::line(const char* event) const {
 
 Result<void> Run::record(const Json& line) const {
     tell(line);
-    return appendLine(m_directory.metrics(), line.dump());
+    return m_workers.lead() ? appendLine(m_directory.metrics(), line.dump()) : Result<void>();
 }
 
 /// Judges, keeps the model if it is the best so far, and writes the checkpoint. Asked to stop meanwhile, it does
@@ -235,12 +275,20 @@ Result<void> Run::judge() {
             return ended;
         }
     }
-    const auto evaluation = evaluate(*m_network, m_validBatches, *m_setup.vocabulary, {}, m_stop);
+    const auto judgement = evaluateTogether();
+    if (!judgement) {
+        return tl::make_unexpected(judgement.error());
+    }
+    const auto& evaluation = *judgement;
     if (!evaluation) {
-        return m_stop.stop_requested() ? Result<void>() : tl::make_unexpected(evaluation.error());
+        return {};
     }
     RunState judged = m_state;
     const bool best = judged.judged(evaluation->natsPerNote());
+    if (!m_workers.lead()) {
+        m_state = judged;
+        return {};
+    }
     const auto sample = keepAndSample(*evaluation, best);
     if (!sample) {
         return tl::make_unexpected(sample.error());
@@ -254,6 +302,23 @@ Result<void> Run::judge() {
                  {"sample", sample->string()}});
     m_recentStart = Clock::now();
     return record(line).and_then([&] { return checkpoint(); });
+}
+
+/// Nothing when a worker was asked to stop meanwhile.
+Result<std::optional<Evaluation>> Run::evaluateTogether() {
+    auto evaluation = evaluate(*m_network, m_validBatches, *m_setup.vocabulary, {}, m_stop);
+    if (!evaluation && !m_stop.stop_requested()) {
+        return tl::make_unexpected(evaluation.error());
+    }
+    const auto number = [](std::int64_t whole) { return static_cast<double>(whole); };
+    const Evaluation own = evaluation.value_or(Evaluation());
+    std::array sums = {own.loss.nats, number(own.loss.tokens), number(own.loss.correct), number(own.notes),
+                       evaluation ? 0.0 : 1.0};
+    return m_workers.sum(sums).map([&]() -> std::optional<Evaluation> {
+        m_stopping = sums[4] > 0;
+        const auto whole = [&](int place) { return static_cast<std::int64_t>(sums[place]); };
+        return m_stopping ? std::nullopt : std::optional(Evaluation{{sums[0], whole(1), whole(2)}, whole(3)});
+    });
 }
 
 Result<std::filesystem::path> Run::keepAndSample(const Evaluation& evaluation, bool best) {
@@ -271,6 +336,9 @@ Result<std::filesystem::path> Run::keepAndSample(const Evaluation& evaluation, b
 }
 
 Result<void> Run::checkpoint() {
+    if (!m_workers.lead()) {
+        return {};
+    }
     RunState state = m_state;
     state.seconds = seconds();
     return m_directory.writeCheckpoint(m_description, *m_network, state);
@@ -279,15 +347,15 @@ Result<void> Run::checkpoint() {
 Result<TrainingOutcome> Run::finish(std::string reason) {
     const auto tellFinish = [&](const char* what) { tell({{"event", "finish"}, {"what", what}}); };
     auto done = Result<void>();
-    if (!m_stop.stop_requested() && !isJudged()) {
+    if (!m_stopping && !isJudged()) {
         tellFinish("trying it on held-out music");
         done = judge();
     }
-    if (done && m_stop.stop_requested()) {
+    if (done && m_stopping) {
         reason = "stopped";
         done = checkpoint();
     }
-    if (done && !m_state.bestNatsPerNote) {
+    if (done && !m_state.bestNatsPerNote && m_workers.lead()) {
         m_description.card["steps"] = m_state.step;
         done = m_directory.writeModel(m_directory.best(), m_description, *m_network);
     }
@@ -296,6 +364,9 @@ Result<TrainingOutcome> Run::finish(std::string reason) {
     }
     const TrainingOutcome outcome{m_directory.best(), std::move(reason), m_state.bestNatsPerNote,
                                   m_state.baseNatsPerNote, m_state.step};
+    if (!m_workers.lead()) {
+        return outcome;
+    }
     Json end = {
         {"event", "end"}, {"reason", outcome.reason}, {"steps", outcome.steps}, {"model", outcome.model.string()}};
     if (outcome.natsPerNote) {
@@ -328,13 +399,52 @@ Result<void> Run::conclude(Json& end) const {
     return m_directory.addToCard(conclusions);
 }
 
+/// Whether the run is gone on with, as the leading worker finds its folder.
+Result<void> beginTogether(TrainingSettings& settings, const Workers& workers) {
+    if (workers.lead()) {
+        const RunDirectory directory(settings.run);
+        settings.resume = settings.resume || (workers.restarts() > 0 && directory.holdsRun());
+        if (auto checked = checkFolder(directory, settings); !checked) {
+            return checked;
+        }
+    }
+    std::array<double, 1> resume = {settings.resume ? 1.0 : 0.0};
+    return workers.share(resume).map([&] { settings.resume = resume[0] > 0; });
+}
+
+/// One worker of each machine reads the music first; the others find its tokens in the cache.
+Result<TrainingSetup> setUpInTurn(const TrainingSettings& settings, const Workers& workers, const ProgressSink& scan,
+                                  const std::stop_token& stop) {
+    std::optional<Result<TrainingSetup>> setup;
+    if (workers.firstOfMachine()) {
+        setup = setUp(settings, workers.lead() ? scan : ProgressSink(), stop);
+        if (!*setup) {
+            return std::move(*setup);
+        }
+    }
+    if (const auto met = workers.meet(); !met) {
+        return tl::make_unexpected(met.error());
+    }
+    if (!setup) {
+        setup = setUp(settings, {}, stop);
+    }
+    return std::move(*setup).and_then([&](TrainingSetup done) {
+        return workers.checkSame(configOf(done).dump()).map([&] { return std::move(done); });
+    });
+}
+
 }  // namespace
 
-Result<TrainingOutcome> train(const TrainingSettings& settings, const NetworkBackend& backend,
+Result<TrainingOutcome> train(const TrainingSettings& asked, const NetworkBackend& backend,
                               const TrainingEvents& events, std::stop_token stop) {
-    return setUp(settings, events.scan, stop).and_then([&](TrainingSetup setup) {
-        return Run(std::move(setup), backend, events, stop).run();
-    });
+    const auto workers = Workers::join(backend, asked.device, asked.joinSeconds);
+    if (!workers) {
+        return tl::make_unexpected(workers.error());
+    }
+    TrainingSettings settings = asked;
+    return beginTogether(settings, *workers)
+        .and_then([&] { return setUpInTurn(settings, *workers, events.scan, stop); })
+        .and_then([&](TrainingSetup setup) { return Run(std::move(setup), *workers, backend, events, stop).run(); });
 }
 
 }  // namespace ricercar

@@ -26,6 +26,8 @@ struct TrainingSettings {
     bool processorTime = false;              ///< minutes of processor time, of all threads together
     std::optional<int> epochs;               ///< the preset's where neither is given
     std::string device = "auto";             ///< auto, cpu or cuda
+    std::optional<int> batch;                ///< windows of a step, of all workers together; none: the preset's
+    double joinSeconds = 600;                ///< how long a worker waits for the others to come
     std::optional<std::uint64_t> rng;        ///< none: 1
     /// Go on from the checkpoint in `run`, with what the run was begun with. Something else may be given for minutes
     /// and epochs alone.
@@ -52,6 +54,10 @@ struct TrainingOutcome {
 /// when `stop` is requested; each leaves a usable model. Stopped or killed at any moment, it goes on from the last
 /// checkpoint with `resume`; a run by epochs on one thread then ends in the same weights and the same best model bit by
 /// bit.
+///
+/// Where the environment names workers (see `Workers`), all of them call this with the same settings and train
+/// together, each on its rows of every batch; on processors the result is that of one process but for the order of
+/// sums. Worker 0 alone writes and tells events. Started again by torchrun, they go on as with `resume`.
 Result<TrainingOutcome> train(const TrainingSettings& settings, const NetworkBackend& backend,
                               const TrainingEvents& events = {}, std::stop_token stop = {});
 

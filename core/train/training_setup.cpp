@@ -72,6 +72,7 @@ Result<void> choosePreset(TrainingSetup& setup) {
         preset.batch = preset.batch * preset.window / preset.network.context;
         preset.window = preset.network.context;
     }
+    preset.batch = settings.batch.value_or(preset.batch);
     const auto found = findVocabulary(network ? vocabulary : preset.vocabulary);
     if (!found) {
         return tl::make_unexpected(found.error());
@@ -170,10 +171,11 @@ Result<TrainingSetup> setUp(TrainingSettings settings, const ProgressSink& scan,
             *path = inFull(**path).string();
         }
     }
-    const RunDirectory directory(setup.settings.run);
-    auto ready = checkFolder(directory, setup.settings);
-    if (ready && setup.settings.resume) {
-        ready = takeOverBegun(directory, setup.settings).map([&](Json begun) { setup.begun = std::move(begun); });
+    auto ready = Result<void>();
+    if (setup.settings.resume) {
+        ready = takeOverBegun(RunDirectory(setup.settings.run), setup.settings).map([&](Json begun) {
+            setup.begun = std::move(begun);
+        });
     }
     return ready.and_then([&] { return choosePreset(setup); })
         .and_then([&] { return readCard(setup); })

@@ -1,12 +1,13 @@
 #include "core/train/windows.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace ricercar {
 
 TrainingWindows::TrainingWindows(std::vector<std::span<const Token>> pieces, std::vector<std::optional<int>> styles,
                                  std::shared_ptr<const Vocabulary> vocabulary, int window, int batch, std::uint64_t rng,
-                                 double ownKeys)
+                                 double ownKeys, std::size_t portion)
     : m_pieces(std::move(pieces)),
       m_styles(std::move(styles)),
       m_vocabulary(std::move(vocabulary)),
@@ -25,7 +26,34 @@ TrainingWindows::TrainingWindows(std::vector<std::span<const Token>> pieces, std
     }
     const auto windows = std::max<std::int64_t>(1, (static_cast<std::int64_t>(total) - 1) / window);
     m_rows = static_cast<int>(std::min<std::int64_t>(batch, windows));
-    m_stepsPerEpoch = windows / m_rows;
+    constexpr std::size_t leastSteps = 32;  // of a portion, at whose end a part of a step is left over
+    const std::size_t stepTokens = static_cast<std::size_t>(m_rows) * static_cast<std::size_t>(m_window);
+    dealOut(total, std::max(portion, leastSteps * stepTokens));
+    m_stepsPerEpoch = m_portions.back().firstStep + m_portions.back().steps;
+}
+
+void TrainingWindows::dealOut(std::size_t tokens, std::size_t portion) {
+    const std::size_t count = std::max<std::size_t>(1, tokens / portion);
+    std::vector<std::size_t> order(m_pieces.size());
+    std::iota(order.begin(), order.end(), 0);
+    if (count > 1) {
+        Random(m_rng).shuffle(std::span(order));
+    }
+    auto piece = order.begin();
+    std::size_t dealt = 0;
+    std::int64_t step = 0;
+    for (std::size_t number = 1; number <= count; ++number) {
+        Portion& next = m_portions.emplace_back();
+        const std::size_t before = dealt;
+        for (; piece != order.end() && dealt * count < tokens * number; ++piece) {
+            next.pieces.push_back(*piece);
+            dealt += m_pieces[*piece].size();
+        }
+        const auto windows = (static_cast<std::int64_t>(dealt - before) - 1) / m_window;
+        next.firstStep = step;
+        next.steps = next.pieces.empty() ? 0 : std::max<std::int64_t>(1, windows / m_rows);
+        step += next.steps;
+    }
 }
 
 void TrainingWindows::transpose(std::span<Token> piece, int semitones) const {
@@ -37,14 +65,15 @@ void TrainingWindows::transpose(std::span<Token> piece, int semitones) const {
     }
 }
 
-void TrainingWindows::prepareEpoch(std::int64_t epoch) {
-    m_epoch = epoch;
-    Random random = Random::forStream(m_rng, static_cast<std::uint64_t>(epoch));
+void TrainingWindows::prepare(std::int64_t turn) {
+    m_turn = turn;
+    const Portion& portion = m_portions[static_cast<std::size_t>(turn) % m_portions.size()];
+    Random random = Random::forStream(m_rng, static_cast<std::uint64_t>(turn));
     std::vector<std::vector<Token>> parts;
     std::size_t tokens = 0;
-    const auto needed = static_cast<std::size_t>(m_stepsPerEpoch * m_rows * m_window + 1);
+    const auto needed = static_cast<std::size_t>(portion.steps * m_rows * m_window + 1);
     while (tokens < needed) {  // a single short piece may have to come several times
-        for (std::size_t index = 0; index < m_pieces.size(); ++index) {
+        for (const std::size_t index : portion.pieces) {
             auto exercise = m_vocabulary->exercise(m_pieces[index], m_styles[index], random);
             const bool ownKey = m_ownKeys > 0 && random.uniform() < m_ownKeys;
             transpose(exercise, ownKey ? 0 : random.between(lowestTransposition, highestTransposition));
@@ -62,7 +91,7 @@ void TrainingWindows::prepareEpoch(std::int64_t epoch) {
     for (const auto& part : parts) {
         m_stream.insert(m_stream.end(), part.begin(), part.end());
     }
-    m_windows.resize(static_cast<std::size_t>(m_stepsPerEpoch * m_rows));
+    m_windows.resize(static_cast<std::size_t>(portion.steps * m_rows));
     for (std::size_t index = 0; index < m_windows.size(); ++index) {
         m_windows[index] = index * static_cast<std::size_t>(m_window);
     }
@@ -70,12 +99,17 @@ void TrainingWindows::prepareEpoch(std::int64_t epoch) {
 }
 
 TokenBatch TrainingWindows::batch(std::int64_t step) {
-    if (step / m_stepsPerEpoch != m_epoch) {
-        prepareEpoch(step / m_stepsPerEpoch);
+    const std::int64_t inEpoch = step % m_stepsPerEpoch;
+    const auto after = std::upper_bound(m_portions.begin(), m_portions.end(), inEpoch,
+                                        [](std::int64_t wanted, const Portion& one) { return wanted < one.firstStep; });
+    const auto portion = std::prev(after);
+    const std::int64_t turn = step / m_stepsPerEpoch * std::ssize(m_portions) + (portion - m_portions.begin());
+    if (turn != m_turn) {
+        prepare(turn);
     }
     TokenBatch batch{m_rows, m_window, {}, {}};
     for (int row = 0; row < m_rows; ++row) {
-        const auto index = static_cast<std::size_t>(step % m_stepsPerEpoch * m_rows + row);
+        const auto index = static_cast<std::size_t>((inEpoch - portion->firstStep) * m_rows + row);
         const Token* first = m_stream.data() + m_windows[index];
         batch.inputs.insert(batch.inputs.end(), first, first + m_window);
         std::transform(first + 1, first + m_window + 1, std::back_inserter(batch.targets), [&](Token token) {

@@ -5,7 +5,19 @@
 
 // What differs between libtorch 1.13 (Debian 12) and 2.x (Debian 13, CUDA builds).
 
+namespace c10d {
+class Backend;
+class ProcessGroup;
+}  // namespace c10d
+
 namespace ricercar {
+
+/// What the operations of Gloo and NCCL are called on.
+#if TORCH_VERSION_MAJOR >= 2
+using Collectives = c10d::Backend;
+#else
+using Collectives = c10d::ProcessGroup;
+#endif
 
 /// softmax(query key^T / sqrt(width) + causal mask) value; all `[batch, heads, time, width]`. `mask` is `[time, time]`,
 /// 0 on and below the diagonal, minus infinity above it.

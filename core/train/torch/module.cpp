@@ -53,19 +53,38 @@ public:
     int threads() const override { return at::get_num_threads(); }
 
     Result<std::unique_ptr<TrainableNetwork>> create(const NetworkConfig& config, const std::string& device,
-                                                     std::uint64_t rng) const override {
+                                                     std::uint64_t rng, ProcessGroup* group) const override {
+        auto* const torchGroup = static_cast<TorchProcessGroup*>(group);
+        return find(device).and_then([&](at::Device found) -> Result<std::unique_ptr<TrainableNetwork>> {
+            const at::Device chosen = torchGroup != nullptr ? torchGroup->device() : found;
+            try {
+                keepFreedMemory();
+                torch::manual_seed(rng);
+                return std::make_unique<TorchTrainable>(config, chosen, torchGroup);
+            } catch (const std::exception& error) {
+                return failure("the network could not be made on {}: {}", chosen.str(), error.what());
+            }
+        });
+    }
+
+    Result<std::unique_ptr<ProcessGroup>> join(const WorkerPlace& place, const std::string& device,
+                                               double seconds) const override {
+        return find(device).and_then([&](at::Device found) {
+            const auto count = static_cast<int>(torch::cuda::device_count());
+            const at::Device own =
+                found.is_cuda() ? at::Device(at::kCUDA, static_cast<at::DeviceIndex>(place.localRank % count)) : found;
+            return joinProcessGroup(place, own, seconds);
+        });
+    }
+
+private:
+    Result<at::Device> find(const std::string& device) const {
         const auto known = devices();
         const std::string chosen = device == "auto" ? known.front() : device;
         if (std::find(known.begin(), known.end(), chosen) == known.end()) {
             return failure("there is no device \"{}\" here; use --device cpu", device);
         }
-        try {
-            keepFreedMemory();
-            torch::manual_seed(rng);
-            return std::make_unique<TorchTrainable>(config, at::Device(chosen));
-        } catch (const std::exception& error) {
-            return failure("the network could not be made on {}: {}", chosen, error.what());
-        }
+        return at::Device(chosen);
     }
 };
 

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "core/train/torch/compat.h"
+#include "core/train/torch/dropout.h"
 
 namespace ricercar {
 
@@ -29,8 +30,6 @@ at::Tensor initialWeight(const TensorSpec& spec, const NetworkConfig& config) {
 at::Tensor product(const at::Tensor& x, const at::Tensor& weight, at::ScalarType type) {
     return at::linear(x.to(type), weight.to(type)).to(at::kFloat);
 }
-
-at::Tensor dropped(const at::Tensor& x, double dropout) { return dropout > 0 ? at::dropout(x, dropout, true) : x; }
 
 }  // namespace
 
@@ -84,12 +83,13 @@ at::Tensor TorchNetwork::transformer(const at::Tensor& tokens, const Pass& pass)
     const auto normed = [&](const at::Tensor& x, const std::string& name) {
         return at::layer_norm(x, {m_config.width}, weight(name), {}, normEpsilon);
     };
-    at::Tensor x = dropped(embedded(tokens), pass.dropout);
+    Dropout dropped(pass);
+    at::Tensor x = dropped(embedded(tokens));
     for (int layer = 0; layer < m_config.layers; ++layer) {
         const std::string prefix = "layers." + std::to_string(layer) + ".";
-        x = x + dropped(attention(normed(x, prefix + "attention_norm"), prefix, pass.type), pass.dropout);
+        x = x + dropped(attention(normed(x, prefix + "attention_norm"), prefix, pass.type));
         const at::Tensor hidden = product(normed(x, prefix + "feed_norm"), weight(prefix + "feed_in"), pass.type);
-        x = x + dropped(product(at::relu(hidden).square(), weight(prefix + "feed_out"), pass.type), pass.dropout);
+        x = x + dropped(product(at::relu(hidden).square(), weight(prefix + "feed_out"), pass.type));
     }
     return product(normed(x, "final_norm"), weight("embedding"), pass.type);
 }
@@ -115,21 +115,18 @@ at::Tensor TorchNetwork::attention(const at::Tensor& x, const std::string& prefi
 }
 
 at::Tensor TorchNetwork::lstm(const at::Tensor& tokens, const Pass& pass) const {
-    std::vector<at::Tensor> parameters;
+    Dropout dropped(pass);
+    at::Tensor x = embedded(tokens);
+    const at::Tensor start = at::zeros({1, tokens.size(0), m_config.width}, x.options());
     for (int layer = 0; layer < m_config.layers; ++layer) {
         const std::string prefix = "layers." + std::to_string(layer) + ".";
         const at::Tensor& bias = weight(prefix + "bias");
-        for (const at::Tensor& parameter :
-             {weight(prefix + "input_weights"), weight(prefix + "hidden_weights"), bias, at::zeros_like(bias)}) {
-            parameters.push_back(parameter);
-        }
+        const std::vector parameters = {weight(prefix + "input_weights"), weight(prefix + "hidden_weights"), bias,
+                                        at::zeros_like(bias)};
+        x = std::get<0>(at::lstm(dropped(x), {start, start}, parameters, /*has_biases=*/true, /*num_layers=*/1,
+                                 /*dropout=*/0, /*train=*/false, /*bidirectional=*/false, /*batch_first=*/true));
     }
-    const at::Tensor x = dropped(embedded(tokens), pass.dropout);
-    const at::Tensor start = at::zeros({m_config.layers, tokens.size(0), m_config.width}, x.options());
-    const at::Tensor out =
-        std::get<0>(at::lstm(x, {start, start}, parameters, /*has_biases=*/true, m_config.layers, pass.dropout,
-                             /*train=*/pass.dropout > 0, /*bidirectional=*/false, /*batch_first=*/true));
-    return product(dropped(out, pass.dropout), weight("output"), pass.type);
+    return product(dropped(x), weight("output"), pass.type);
 }
 
 }  // namespace ricercar

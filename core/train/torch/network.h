@@ -13,6 +13,8 @@ namespace ricercar {
 struct Pass {
     double dropout = 0;
     at::ScalarType type = at::kFloat;  ///< of matrix products and attention; everything else stays in 32 bits
+    std::uint64_t rng = 0;             ///< of dropout
+    int firstRow = 0;                  ///< see `TokenBatch`
 };
 
 /// The forward pass of both architectures over named weights.

@@ -1,10 +1,13 @@
 #include "core/train/torch/trainable.h"
 
+#include <array>
 #include <cmath>
+#include <stdexcept>
 
 #include <torch/csrc/autograd/grad_mode.h>
 
 #include "core/train/torch/compat.h"
+#include "core/train/torch/exceptions.h"
 
 namespace ricercar {
 
@@ -31,24 +34,28 @@ OwnedTensor onHost(const std::string& name, const at::Tensor& tensor) {
     return {name, host.sizes().vec(), std::vector<float>(first, first + host.numel())};
 }
 
-/// The first line of a torch error; the rest is a C++ stack.
-std::string firstLine(const std::exception& error) {
-    const std::string text = error.what();
-    return text.substr(0, text.find('\n'));
+/// All numbers of `tensors` in one, which travels faster than many.
+at::Tensor flattened(const std::vector<at::Tensor>& tensors) {
+    std::vector<at::Tensor> flat;
+    for (const at::Tensor& tensor : tensors) {
+        flat.push_back(tensor.flatten());
+    }
+    return at::cat(flat);
 }
 
-template <typename Work>
-auto withoutExceptions(const char* doing, Work work) -> decltype(work()) {
-    try {
-        return work();
-    } catch (const std::exception& error) {
-        return failure("{} failed in libtorch: {}", doing, firstLine(error));
+/// Back from `flat` into the tensors that it was made of.
+void copyFrom(const at::Tensor& flat, const std::vector<at::Tensor>& tensors) {
+    std::int64_t first = 0;
+    for (const at::Tensor& tensor : tensors) {
+        tensor.copy_(flat.slice(0, first, first + tensor.numel()).view(tensor.sizes()));
+        first += tensor.numel();
     }
 }
 
 }  // namespace
 
-TorchTrainable::TorchTrainable(const NetworkConfig& config, at::Device device) : m_network(config, device) {
+TorchTrainable::TorchTrainable(const NetworkConfig& config, at::Device device, TorchProcessGroup* group)
+    : m_network(config, device), m_group(group) {
     const torch::NoGradGuard noGradients;
     for (const auto& [name, weight] : m_network.weights()) {
         m_moments[name] = {at::zeros_like(weight), at::zeros_like(weight)};
@@ -67,14 +74,16 @@ TorchTrainable::Forward TorchTrainable::forward(const TokenBatch& batch, const P
 
 Result<BatchLoss> TorchTrainable::train(const TokenBatch& batch, const StepSettings& settings) {
     return withoutExceptions("a training step", [&]() -> Result<BatchLoss> {
-        torch::manual_seed(settings.rng);
         const auto type = hasFastBfloat16(m_network.device()) ? at::kBFloat16 : at::kFloat;
-        const Forward result = forward(batch, {settings.dropout, type});
+        Forward result = forward(batch, {settings.dropout, type, settings.rng, batch.firstRow});
+        result.meanLoss.backward();
+        const torch::NoGradGuard noGradients;
+        if (m_group != nullptr) {
+            sumOverGroup(result.loss);
+        }
         if (!std::isfinite(result.loss.nats)) {
             return failure("the loss is no longer a number at step {}; train with a lower learning rate", m_steps + 1);
         }
-        result.meanLoss.backward();
-        const torch::NoGradGuard noGradients;
         clipGradients();
         update(settings.learningRate);
         return result.loss;
@@ -85,6 +94,42 @@ Result<BatchLoss> TorchTrainable::evaluate(const TokenBatch& batch) {
     return withoutExceptions("evaluation", [&]() -> Result<BatchLoss> {
         const torch::NoGradGuard noGradients;
         return forward(batch, {}).loss;
+    });
+}
+
+/// The gradients and the loss of this process' rows become those of the whole batch.
+void TorchTrainable::sumOverGroup(BatchLoss& loss) {
+    std::array<double, 3> sums = {loss.nats, static_cast<double>(loss.tokens), static_cast<double>(loss.correct)};
+    if (const auto summed = m_group->sum(sums); !summed) {
+        throw std::runtime_error(summed.error().message);
+    }
+    // Each gradient is of the mean over its own tokens.
+    const double share = static_cast<double>(loss.tokens) / std::max(1.0, sums[1]);
+    std::vector<at::Tensor> gradients;
+    for (const auto& [name, weight] : m_network.weights()) {
+        gradients.push_back(weight.grad());
+    }
+    const at::Tensor bucket = flattened(gradients).mul_(share);
+    m_group->sum(bucket);
+    copyFrom(bucket, gradients);
+    loss = {sums[0], static_cast<std::int64_t>(sums[1]), static_cast<std::int64_t>(sums[2])};
+}
+
+Result<void> TorchTrainable::becomeAlike() {
+    return withoutExceptions("sharing the weights", [&]() -> Result<void> {
+        if (m_group == nullptr) {
+            return {};
+        }
+        const torch::NoGradGuard noGradients;
+        std::vector<at::Tensor> tensors;
+        for (const auto& [name, weight] : m_network.weights()) {
+            const Moments& moments = m_moments.at(name);
+            tensors.insert(tensors.end(), {weight, moments.first, moments.second});
+        }
+        const at::Tensor bucket = flattened(tensors);
+        m_group->takeFromFirst(bucket);
+        copyFrom(bucket, tensors);
+        return {};
     });
 }
 

@@ -2,13 +2,15 @@
 
 #include "core/train/network_backend.h"
 #include "core/train/torch/network.h"
+#include "core/train/torch/process_group.h"
 
 namespace ricercar {
 
 /// `TrainableNetwork` on libtorch. Its exceptions end here.
 class TorchTrainable : public TrainableNetwork {
 public:
-    TorchTrainable(const NetworkConfig& config, at::Device device);
+    /// `group` may be null.
+    TorchTrainable(const NetworkConfig& config, at::Device device, TorchProcessGroup* group);
 
     Result<BatchLoss> train(const TokenBatch& batch, const StepSettings& settings) override;
     Result<BatchLoss> evaluate(const TokenBatch& batch) override;
@@ -16,6 +18,7 @@ public:
     std::vector<OwnedTensor> optimiser() const override;
     Result<void> load(const SafeTensors& file, std::int64_t steps) override;
     Result<void> beginWith(const SafeTensors& base) override;
+    Result<void> becomeAlike() override;
 
 private:
     struct Moments {
@@ -28,10 +31,12 @@ private:
     };
 
     Forward forward(const TokenBatch& batch, const Pass& pass) const;
+    void sumOverGroup(BatchLoss& loss);
     void clipGradients();
     void update(double learningRate);
 
     TorchNetwork m_network;
+    TorchProcessGroup* m_group;
     std::map<std::string, Moments> m_moments;
     std::int64_t m_steps = 0;
 };

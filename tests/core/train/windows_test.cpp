@@ -85,6 +85,35 @@ TEST_F(Windows, ABatchDependsOnSeedAndStepAlone) {
     EXPECT_NE(windows.batch(0).inputs, windows.batch(windows.stepsPerEpoch()).inputs) << "epochs are alike";
 }
 
+TEST_F(Windows, MuchMusicComesInPortionsAndEveryPieceOnce) {
+    // Each piece has a token of its own, which no transposition changes.
+    std::vector<std::vector<Token>> many;
+    for (int wait = 1; wait <= 40; ++wait) {
+        many.emplace_back(100, EventVocabulary::waitAt(wait)).front() = startToken;
+    }
+    const std::vector<std::span<const Token>> all(many.begin(), many.end());
+    TrainingWindows windows(all, std::vector<std::optional<int>>(all.size()), vocabulary, 10, 2, 1, 1, 1);
+    ASSERT_GE(windows.stepsPerEpoch(), 6 * 32 - 6) << "of 4000 tokens, in portions of 32 steps of 20";
+    std::map<Token, std::int64_t> seen;
+    std::set<std::int32_t> early;
+    for (std::int64_t step = 0; step < windows.stepsPerEpoch(); ++step) {
+        for (const std::int32_t token : windows.batch(step).inputs) {
+            ++seen[static_cast<Token>(token)];
+            if (step < 30) early.insert(token);
+        }
+    }
+    EXPECT_LT(early.size(), 10u) << "more than a portion is read at a time";
+    for (const auto& piece : many) {
+        EXPECT_GT(seen[piece.back()], 70) << "a piece is left out";
+        EXPECT_LE(seen[piece.back()], 99) << "a piece comes twice";
+    }
+    // In the next epoch too a step's batch depends on nothing that was drawn before.
+    const std::int64_t late = windows.stepsPerEpoch() + 40;
+    TrainingWindows again(all, std::vector<std::optional<int>>(all.size()), vocabulary, 10, 2, 1, 1, 1);
+    EXPECT_EQ(windows.batch(late).inputs, again.batch(late).inputs);
+    EXPECT_EQ(windows.batch(3).inputs, again.batch(3).inputs);
+}
+
 TEST_F(Windows, PiecesCanStayInTheirKey) {
     const std::vector<std::span<const Token>> one = {spans[0]};
     const auto moved = [&](double ownKeys) {
