@@ -18,6 +18,7 @@
 #include "core/audio/player.h"
 #include "ui/engine/engine_client.h"
 #include "ui/main_window.h"
+#include "ui/panels/engine_dialog.h"
 #include "ui/panels/user_library.h"
 #include "ui/piano_roll.h"
 #include "ui/playback.h"
@@ -96,6 +97,7 @@ int main(int argc, char** argv) {
     const auto player = ricercar::Player::create({.soundFont = soundFont.toStdString(), .driver = {}});
     ricercar::Playback playback(session, *player);
     ricercar::EngineClient engine;
+    engine.setCommandLine(QSettings().value(ricercar::EngineDialog::setting).toString());
     ricercar::UserLibrary library;
     ricercar::MainWindow window(session, playback, engine, library, theme);
     QStringList files;

@@ -12,6 +12,7 @@ namespace ricercar {
 namespace {
 constexpr int radius = 14;
 constexpr int dotCentre = 16;
+constexpr int widestName = 160;
 }  // namespace
 
 EngineStatus::EngineStatus(EngineClient& engine, QWidget* parent)
@@ -20,8 +21,6 @@ EngineStatus::EngineStatus(EngineClient& engine, QWidget* parent)
     setFixedHeight(2 * radius);
     m_text->setObjectName(QStringLiteral("engineState"));
     m_restart->setObjectName(QStringLiteral("restartEngine"));
-    m_restart->setAccessibleName(tr("Restart engine"));
-    m_restart->setToolTip(tr("Restart engine"));
     m_restart->setIcon(icon(QStringLiteral("restart")));
     m_restart->setIconSize({16, 16});
     m_restart->setProperty("flat", true);
@@ -37,20 +36,28 @@ EngineStatus::EngineStatus(EngineClient& engine, QWidget* parent)
 }
 
 void EngineStatus::refresh() {
+    const bool here = m_engine.place() == EngineClient::Place::here;
     const bool dead = m_engine.state() == EngineClient::State::dead;
     switch (m_engine.state()) {
         case EngineClient::State::ready:
-            m_text->setText(tr("Engine ready - %1").arg(m_engine.info().devices.value(0).toUpper()));
+            m_text->setText(
+                tr("%1 ready - %2")
+                    .arg(here ? tr("Engine") : fontMetrics().elidedText(m_engine.machine(), Qt::ElideRight, widestName),
+                         m_engine.info().devices.value(0).toUpper()));
             break;
         case EngineClient::State::starting:
-            m_text->setText(tr("Engine starting"));
+            m_text->setText(here ? tr("Engine starting") : tr("Connecting"));
             break;
         case EngineClient::State::dead:
-            m_text->setText(tr("Engine stopped"));
+            m_text->setText(here                   ? tr("Engine stopped")
+                            : m_engine.isWaiting() ? tr("Connection lost")
+                                                   : tr("Not connected"));
             break;
     }
     setToolTip(m_engine.stateText());
     m_restart->setVisible(dead);
+    m_restart->setAccessibleName(here ? tr("Restart engine") : tr("Connect again"));
+    m_restart->setToolTip(m_restart->accessibleName());
     layout()->setContentsMargins(dotCentre + 11, 0, dead ? 0 : 14, 0);
     update();
 }

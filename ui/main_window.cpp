@@ -89,6 +89,7 @@ MainWindow::MainWindow(Session& session, Playback& playback, EngineClient& engin
                        ThemeChoice& theme)
     : m_session(session),
       m_playback(playback),
+      m_engine(engine),
       m_theme(theme),
       m_roll(new PianoRoll(session, playback)),
       m_seeds(new SeedPanel(session, library)),
@@ -105,7 +106,7 @@ MainWindow::MainWindow(Session& session, Playback& playback, EngineClient& engin
     setAcceptDrops(true);
     new TakeKeeper(session, library, this);
     makeMenus();
-    makeLayout(engine);
+    makeLayout();
     connectPanels(library);
     showTitle();
     restoreLayout();
@@ -115,7 +116,7 @@ MainWindow::MainWindow(Session& session, Playback& playback, EngineClient& engin
 
 MainWindow::~MainWindow() = default;
 
-void MainWindow::makeLayout(EngineClient& engine) {
+void MainWindow::makeLayout() {
     m_middle->addWidget(m_roll);
     m_takes->setObjectName(QStringLiteral("takesPanel"));
     m_middle->addWidget(m_takes);
@@ -125,7 +126,7 @@ void MainWindow::makeLayout(EngineClient& engine) {
     m_columns->addWidget(m_right);
     m_columns->setStretchFactor(1, 1);
 
-    auto* bar = new TransportBar(m_session, m_playback, engine, m_transport);
+    auto* bar = new TransportBar(m_session, m_playback, m_engine, m_transport);
     bar->setKey(m_roll->key());
     connect(m_roll, &PianoRoll::keyChanged, bar, [this, bar] { bar->setKey(m_roll->key()); });
     auto* line = new QFrame;

@@ -49,7 +49,7 @@ protected:
     void dropEvent(QDropEvent* event) override;
 
 private:
-    void makeLayout(EngineClient& engine);
+    void makeLayout();
     void connectPanels(UserLibrary& library);
     void makeMenus();
     void makeFileMenu(QMenu* file);
@@ -70,6 +70,7 @@ private:
 
     Session& m_session;
     Playback& m_playback;
+    EngineClient& m_engine;
     ThemeChoice& m_theme;
     PianoRoll* m_roll;
     SeedPanel* m_seeds;

@@ -9,6 +9,7 @@
 #include <QSettings>
 
 #include "ui/main_window.h"
+#include "ui/panels/engine_dialog.h"
 #include "ui/panels/generate_panel.h"
 #include "ui/panels/seed_panel.h"
 #include "ui/panels/takes_panel.h"
@@ -39,6 +40,12 @@ void MainWindow::makeMenus() {
     makeViewMenu(menuBar()->addMenu(tr("&View")));
     QMenu* tools = menuBar()->addMenu(tr("T&ools"));
     addAction(tools, QStringLiteral("generateTakes"), tr("&Generate"), {Qt::Key_G}, [this] { m_generate->generate(); });
+    tools->addSeparator();
+    addAction(tools, QStringLiteral("engineSettings"), tr("&Engine..."), {}, [this] {
+        auto* dialog = new EngineDialog(m_engine, this);
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        dialog->open();
+    });
     makeTransportMenu(menuBar()->addMenu(tr("T&ransport")));
     QMenu* train = menuBar()->addMenu(tr("Tr&ain"));
     addAction(train, QStringLiteral("trainModel"), tr("&Train a model from a folder..."), {Qt::CTRL | Qt::Key_T},
@@ -152,7 +159,7 @@ void MainWindow::makeHelpMenu(QMenu* help) {
     addAction(help, QStringLiteral("about"), tr("&About Ricercar"), {}, [this] {
         QMessageBox::about(this, tr("About Ricercar"),
                            tr("<b>Ricercar %1</b><p>Composes with you, from your own music.<p>Everything runs on this "
-                              "computer; nothing is uploaded.")
+                              "computer, or on one that you name under Tools > Engine; nothing goes anywhere else.")
                                .arg(QApplication::applicationVersion()));
     });
 }

@@ -3,6 +3,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <climits>
 #include <cstdlib>
 #include <filesystem>
 #include <future>
@@ -21,10 +23,16 @@ namespace {
 
 constexpr const char* trainingVocabulary = "house-2";
 
+std::string hostName() {
+    std::array<char, HOST_NAME_MAX + 1> name{};
+    return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
+}
+
 EngineFacts factsAtOnce() {
     EngineFacts facts;
     facts.version = RICERCAR_VERSION;
     facts.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+    facts.host = hostName();
     return facts;
 }
 

@@ -17,7 +17,8 @@ namespace ricercar {
 namespace {
 
 Json toJson(const EngineFacts& facts) {
-    return {{"version", facts.version}, {"devices", facts.devices}, {"blas", facts.blas}, {"threads", facts.threads}};
+    return {{"version", facts.version}, {"protocol", protocolVersion}, {"host", facts.host},
+            {"devices", facts.devices}, {"blas", facts.blas},          {"threads", facts.threads}};
 }
 
 /// One client, from its first byte to its last.

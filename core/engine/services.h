@@ -23,6 +23,7 @@ struct EngineFacts {
     std::vector<std::string> devices{"cpu"};  ///< the first is what "auto" means
     std::string blas;
     int threads = 1;
+    std::string host;  ///< the machine's name
 };
 
 /// What the server asks of the rest of the engine. The program wires the real functions, tests theirs. All are called

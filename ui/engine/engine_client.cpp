@@ -1,10 +1,12 @@
 #include "ui/engine/engine_client.h"
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <utility>
 
 #include <QCoreApplication>
+#include <QProcess>
 
 #include "core/engine/rpc/message.h"
 #include "ui/engine/engine_process.h"
@@ -14,6 +16,9 @@ namespace ricercar {
 namespace {
 
 constexpr auto startPatience = std::chrono::seconds(60);
+
+/// Before the attempt with that number, from 0.
+std::chrono::seconds waitBefore(int attempt) { return std::chrono::seconds(std::min(60, 1 << std::min(attempt, 6))); }
 
 QString fromUtf8(const std::string& text) { return QString::fromStdString(text); }
 
@@ -25,6 +30,7 @@ EngineInfo infoFrom(const Json& json) {
     }
     info.blas = fromUtf8(json.at("blas"));
     info.threads = json.at("threads");
+    info.host = fromUtf8(json.at("host"));
     return info;
 }
 
@@ -131,13 +137,15 @@ QStringList EngineClient::defaultCommand() {
 
 EngineClient::EngineClient(QObject* parent) : QObject(parent), m_stateText(tr("Engine is not started")) {
     m_patience.setSingleShot(true);
-    m_patience.setInterval(startPatience);
-    connect(&m_patience, &QTimer::timeout, this, [this] { die(tr("Engine does not answer")); });
+    setPatience(startPatience);
+    connect(&m_patience, &QTimer::timeout, this, [this] {
+        const QString said = m_process->lastWords();
+        die(said.isEmpty() ? tr("Engine does not answer") : tr("Engine does not answer; what came was: %1").arg(said));
+    });
+    m_retry.setSingleShot(true);
+    connect(&m_retry, &QTimer::timeout, this, &EngineClient::start);
 
-    m_answers["initialize"] = [this](int, const Json& facts) {
-        becomeReady(infoFrom(facts));
-        send("engine/facts", Json::object());
-    };
+    m_answers["initialize"] = [this](int, const Json& facts) { becomeReady(facts); };
     m_answers["engine/facts"] = [this](int, const Json& facts) {
         m_info = infoFrom(facts);
         Q_EMIT infoChanged();
@@ -180,7 +188,24 @@ EngineClient::EngineClient(QObject* parent) : QObject(parent), m_stateText(tr("E
 
 EngineClient::~EngineClient() = default;
 
-void EngineClient::setCommand(const QStringList& command) { m_command = command; }
+void EngineClient::setCommand(const QStringList& command, Place place) {
+    m_command = command;
+    m_place = place;
+    m_wasReached = false;
+    m_info.host.clear();
+}
+
+void EngineClient::setCommandLine(const QString& line) {
+    const QStringList words = QProcess::splitCommand(line);
+    words.isEmpty() ? setCommand(defaultCommand()) : setCommand(words, Place::elsewhere);
+}
+
+void EngineClient::setPatience(std::chrono::milliseconds patience) { m_patience.setInterval(patience); }
+
+QString EngineClient::machine() const {
+    if (m_place == Place::here) return tr("this computer");
+    return m_info.host.isEmpty() ? tr("the other computer") : m_info.host;
+}
 
 QStringList EngineClient::command() const { return m_command; }
 
@@ -196,18 +221,24 @@ void EngineClient::start() {
     if (m_process != nullptr) {
         return;
     }
+    m_retry.stop();
     m_process = new EngineProcess(m_command, this);
     connect(m_process, &EngineProcess::received, this, &EngineClient::receive);
-    connect(m_process, &EngineProcess::ended, this,
-            [this](const QString& reason) { die(tr("Engine has stopped: %1").arg(reason)); });
+    connect(m_process, &EngineProcess::ended, this, [this](const QString& reason) {
+        die((m_place == Place::here ? tr("Engine has stopped: %1")
+             : m_wasReached         ? tr("The connection to the engine is lost: %1")
+                                    : tr("The engine cannot be reached: %1"))
+                .arg(reason));
+    });
     m_patience.start();
     send("initialize", Json::object());
-    setState(State::starting, tr("Engine is starting"));
+    setState(State::starting,
+             m_place == Place::here ? tr("The engine is starting") : tr("The engine is being connected"));
 }
 
 void EngineClient::restart() {
     if (m_process != nullptr) {
-        die(tr("Engine was restarted"));
+        die(tr("Engine was restarted"), false);
     }
     start();
 }
@@ -296,13 +327,35 @@ void EngineClient::finishJob(int call, const Json& done, const Handler& emitSign
     }
 }
 
-void EngineClient::becomeReady(const EngineInfo& info) {
+void EngineClient::becomeReady(const Json& facts) {
+    if (const int protocol = facts.value("protocol", 0); protocol != protocolVersion) {
+        die(tr("Engine %1 speaks protocol %2, this window (%3) speaks protocol %4: install the same version on both "
+               "computers")
+                .arg(fromUtf8(facts.value("version", "")))
+                .arg(protocol)
+                .arg(QCoreApplication::applicationVersion())
+                .arg(protocolVersion),
+            false);
+        return;
+    }
     m_patience.stop();
-    m_info = info;
-    setState(State::ready, tr("Engine %1 is ready (%2)").arg(info.version, info.devices.join(QStringLiteral(", "))));
+    m_attempts = 0;
+    m_wasReached = true;
+    m_info = infoFrom(facts);
+    const QString devices = m_info.devices.join(QStringLiteral(", "));
+    setState(State::ready, m_place == Place::here
+                               ? tr("Engine %1 is ready (%2)").arg(m_info.version, devices)
+                               : tr("Engine %1 on %2 is ready (%3)").arg(m_info.version, m_info.host, devices));
+    send("engine/facts", Json::object());
 }
 
-void EngineClient::die(const QString& text) {
+void EngineClient::die(const QString& reason, bool again) {
+    QString text = reason;
+    if (again && m_place == Place::elsewhere && m_wasReached) {
+        const auto wait = waitBefore(m_attempts++);
+        m_retry.start(wait);
+        text = tr("%1. It is tried again in %2 s").arg(reason).arg(wait.count());
+    }
     m_patience.stop();
     std::exchange(m_process, nullptr)->dismiss();
     const auto calls = std::exchange(m_calls, {});

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <string>
@@ -15,7 +16,8 @@ namespace ricercar {
 class EngineProcess;
 
 /// Starts `ricercar-engine serve` as a child process, speaks with it and tells when it dies. Lives on the UI thread and
-/// never blocks it.
+/// never blocks it. The process may as well be `ssh host ricercar-engine serve`: then the engine has files of its own,
+/// and a connection that is lost is made again, after waits that grow from 1 to 60 seconds.
 ///
 /// Every call returns at once with a number, positive and never used twice, that all signals about this call carry:
 /// either those of the call itself, the last of which is named with it, or `failed`; nothing follows a last signal, and
@@ -36,6 +38,9 @@ public:
     };
     Q_ENUM(State)
 
+    /// Whether the engine sees the files of this computer.
+    enum class Place { here, elsewhere };
+
     /// The `ricercar-engine` beside the running program, with `serve`.
     static QStringList defaultCommand();
 
@@ -44,9 +49,18 @@ public:
     /// what it has learnt and can be resumed. Emits nothing.
     ~EngineClient() override;
 
-    /// Program and arguments, e.g. `{"ssh", "host", "ricercar-engine", "serve"}`; used from the next start on.
-    void setCommand(const QStringList& command);
+    /// Program and arguments, e.g. `{"ssh", "host", "ricercar-engine", "serve"}`; used from the next start on. An ssh
+    /// never asks for a password: it fails instead.
+    void setCommand(const QStringList& command, Place place = Place::here);
+    /// The same from the user's setting: a command line with double quotes as QProcess::splitCommand reads them, for an
+    /// engine elsewhere; empty for that of this computer.
+    void setCommandLine(const QString& line);
     QStringList command() const;
+    /// How long an engine may take from its start to its first answer: a minute.
+    void setPatience(std::chrono::milliseconds patience);
+    Place place() const { return m_place; }
+    /// "this computer", or the name of the engine's machine as far as it is known.
+    QString machine() const;
 
     /// Starts the engine; nothing to do when it is starting or ready.
     void start();
@@ -54,7 +68,12 @@ public:
     void restart();
 
     State state() const;
-    /// One sentence for people: "Engine is starting", "Engine 0.1.0 is ready (cpu)", "Engine ended unexpectedly: ...".
+    /// Dead, but it will be started again by itself.
+    bool isWaiting() const { return m_retry.isActive(); }
+    /// Some work is under way that would be cut off by a restart.
+    bool isBusy() const { return !m_callOfJob.empty(); }
+    /// One sentence for people: "The engine is starting", "Engine 0.1.0 is ready (cpu)", "Engine ended unexpectedly:
+    /// ...".
     QString stateText() const;
     /// Of the last engine that was ready; empty before.
     EngineInfo info() const;
@@ -111,15 +130,20 @@ private:
     void receiveNotification(const std::string& method, const Json& params);
     /// Makes `emitSignal` the last signal of the call, unless the job's last message says that it failed.
     void finishJob(int call, const Json& done, const Handler& emitSignal);
-    void becomeReady(const EngineInfo& info);
-    void die(const QString& text);
+    void becomeReady(const Json& facts);
+    /// With `again` it is started again after a while, if it is elsewhere and was reached before.
+    void die(const QString& text, bool again = true);
     void setState(State state, const QString& text);
     void fail(int call, const QString& sentence);
     void forget(int call);
 
     QStringList m_command = defaultCommand();
     EngineProcess* m_process = nullptr;  ///< null when dead
-    QTimer m_patience;                   ///< runs while the engine is starting
+    Place m_place = Place::here;
+    QTimer m_patience;          ///< runs while the engine is starting
+    QTimer m_retry;             ///< runs while a lost connection is waited for
+    int m_attempts = 0;         ///< to reach it since it was ready
+    bool m_wasReached = false;  ///< with this command
     State m_state = State::dead;
     QString m_stateText;
     EngineInfo m_info;

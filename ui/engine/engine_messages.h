@@ -21,6 +21,7 @@ struct EngineInfo {
     QStringList devices;  ///< "cpu", "cuda"; the first is what "auto" means
     QString blas;         ///< for people, e.g. "OpenBLAS 0.3.21"
     int threads = 1;
+    QString host;  ///< the name of its machine
 };
 
 /// A model that the engine can compose with.

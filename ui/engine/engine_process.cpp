@@ -1,5 +1,8 @@
 #include "ui/engine/engine_process.h"
 
+#include <algorithm>
+
+#include <QFileInfo>
 #include <QList>
 #include <QProcessEnvironment>
 
@@ -9,6 +12,8 @@ namespace ricercar {
 
 namespace {
 
+constexpr qsizetype enoughWords = 4096;
+
 /// What keeps the engine's numeric libraries from taking more threads than pay: a busy wait of theirs takes the
 /// processor away from the audio.
 QProcessEnvironment engineEnvironment() {
@@ -16,6 +21,17 @@ QProcessEnvironment engineEnvironment() {
     environment.insert(QStringLiteral("OPENBLAS_NUM_THREADS"), QStringLiteral("1"));
     environment.insert(QStringLiteral("OMP_WAIT_POLICY"), QStringLiteral("passive"));
     return environment;
+}
+
+/// Nobody could type a password for an ssh without a terminal, and a connection that has died must be noticed.
+QStringList unattended(const QStringList& command) {
+    if (QFileInfo(command.value(0)).fileName() != QStringLiteral("ssh")) {
+        return command;
+    }
+    static const QStringList options{QStringLiteral("-oBatchMode=yes"), QStringLiteral("-oConnectTimeout=10"),
+                                     QStringLiteral("-oServerAliveInterval=5"),
+                                     QStringLiteral("-oServerAliveCountMax=3")};
+    return command.mid(0, 1) + options + command.mid(1);
 }
 
 }  // namespace
@@ -32,11 +48,12 @@ EngineProcess::EngineProcess(const QStringList& command, QObject* parent)
     connect(m_process, &QProcess::finished, this, [this](int exitCode, QProcess::ExitStatus status) {
         const QString how = status == QProcess::CrashExit ? tr("it was killed or crashed")
                                                           : tr("it ended with status %1").arg(exitCode);
-        const QString last = QString::fromUtf8(m_lastErrorLines.trimmed().split('\n').last()).trimmed();
-        finish(last.isEmpty() ? how : tr("%1, and said: %2").arg(how, last));
+        const QString said = lastWords();
+        finish(said.isEmpty() ? how : tr("%1, and said: %2").arg(how, said));
     });
     m_process->setProcessEnvironment(engineEnvironment());
-    m_process->start(command.value(0), command.mid(1));
+    const QStringList words = unattended(command);
+    m_process->start(words.value(0), words.mid(1));
 }
 
 EngineProcess::~EngineProcess() {
@@ -72,10 +89,14 @@ void EngineProcess::readOutput() {
     constexpr qint64 oneTurn = 32768;
     const QByteArray bytes = m_process->isReadable() ? m_process->read(oneTurn) : QByteArray();
     m_reader.append({bytes.constData(), static_cast<std::size_t>(bytes.size())});
+    if (!m_hasSpoken) {
+        m_greeting = (m_greeting + bytes).right(enoughWords);
+    }
     while (const auto body = m_reader.next()) {
         // What is no message is skipped: a remote shell may print a greeting before the engine starts.
         const auto message = body->and_then([](const std::string& text) { return parseJson(text); });
         if (message && message->is_object() && !m_finished) {
+            m_hasSpoken = true;
             Q_EMIT received(*message);
         }
     }
@@ -84,9 +105,16 @@ void EngineProcess::readOutput() {
     }
 }
 
-void EngineProcess::readErrors() {
-    constexpr qsizetype enough = 4096;
-    m_lastErrorLines = (m_lastErrorLines + m_process->readAllStandardError()).right(enough);
+void EngineProcess::readErrors() { m_errors = (m_errors + m_process->readAllStandardError()).right(enoughWords); }
+
+QString EngineProcess::lastWords() const {
+    constexpr qsizetype mostLines = 3;
+    const QByteArray& words = m_errors.trimmed().isEmpty() && !m_hasSpoken ? m_greeting : m_errors;
+    QStringList lines;
+    for (const QString& line : QString::fromUtf8(words).split(QLatin1Char('\n'))) {
+        if (!line.trimmed().isEmpty()) lines << line.trimmed();
+    }
+    return lines.mid(std::max<qsizetype>(0, lines.size() - mostLines)).join(QStringLiteral(" / "));
 }
 
 void EngineProcess::finish(const QString& reason) {

@@ -24,6 +24,8 @@ public:
     /// Ends the program whatever it does, and deletes this when it has ended; no more signals come.
     void dismiss();
     qint64 processId() const { return m_process->processId(); }
+    /// The last lines that were no messages, such as the complaints of a shell or of ssh; empty when there were none.
+    QString lastWords() const;
 
 Q_SIGNALS:
     void received(const ricercar::Json& message);
@@ -37,7 +39,9 @@ private:
 
     QProcess* m_process;
     FrameReader m_reader;
-    QByteArray m_lastErrorLines;
+    QByteArray m_greeting;  ///< the output before the first message
+    QByteArray m_errors;    ///< the end of the standard error
+    bool m_hasSpoken = false;
     bool m_finished = false;
 };
 

@@ -220,7 +220,7 @@ void GeneratePanel::generate() {
     m_button->setProgress(0.0);
     say(m_engine.state() == EngineClient::State::ready
             ? tr("Drawing ...")
-            : tr("The engine is starting; the takes come as soon as it is ready."));
+            : tr("%1; the takes come as soon as it is ready.").arg(m_engine.stateText()));
 }
 
 void GeneratePanel::chooseModel(const QString& path) {
@@ -241,7 +241,7 @@ void GeneratePanel::onEngineState() {
             break;
         case EngineClient::State::starting:
             listModels();
-            say(tr("The engine is starting."));
+            say(m_engine.stateText() + QLatin1Char('.'));
             break;
         case EngineClient::State::dead:
             complain(m_engine.stateText());
@@ -285,6 +285,7 @@ void GeneratePanel::complain(const QString& sentence) {
     }
     m_line->setForegroundRole(QPalette::BrightText);
     m_line->setText(sentence);
+    m_restart->setText(m_engine.place() == EngineClient::Place::here ? tr("Restart the engine") : tr("Connect again"));
     m_restart->setVisible(m_engine.state() == EngineClient::State::dead);
 }
 

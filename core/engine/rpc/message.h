@@ -9,6 +9,10 @@
 
 namespace ricercar {
 
+/// What `initialize` says of how the engine speaks: window and engine must be of one. Counts the changes of
+/// docs/protocol.md that the other side would not understand.
+inline constexpr int protocolVersion = 1;
+
 /// Error codes of JSON-RPC 2.0 (section 5.1), of the Language Server Protocol 3.17 (`ErrorCodes`) and our own.
 enum class RpcErrorCode {
     parseError = -32700,

@@ -70,7 +70,7 @@ TEST(ProtocolDocument, ItsExamplesAreHowTheServerSpeaks) {
     pace.token = std::chrono::milliseconds(5);
     Services services = fake::services(pace, folder.path() / "takes");
     services.trainingFacts = services.facts;
-    services.facts = [] { return EngineFacts{"0.1.0", {"cpu"}, "", 2}; };
+    services.facts = [] { return EngineFacts{"0.1.0", {"cpu"}, "", 2, "studio"}; };
     Client client(services);
 
     for (const Line& line : conversation()) {

@@ -338,19 +338,27 @@ TEST_F(ServerTest, TooManyJobsAreRefused) {
 
 TEST_F(ServerTest, NothingWaitsForTheTrainingLibrary) {
     std::promise<void> loaded;
-    m_services.facts = [] { return EngineFacts{"0.1.0", {"cpu"}, "", 2}; };
+    m_services.facts = [] { return EngineFacts{"0.1.0", {"cpu"}, "", 2, "studio"}; };
     m_services.trainingFacts = [loading = loaded.get_future().share()] {
         loading.wait();
-        return EngineFacts{"0.1.0", {"cuda", "cpu"}, "OpenBLAS", 2};
+        return EngineFacts{"0.1.0", {"cuda", "cpu"}, "OpenBLAS", 2, "studio"};
     };
     Client client(m_services);
-    EXPECT_EQ(client.request("initialize"),
-              Json({{"version", "0.1.0"}, {"devices", {"cpu"}}, {"blas", ""}, {"threads", 2}}));
+    EXPECT_EQ(client.request("initialize"), Json({{"version", "0.1.0"},
+                                                  {"protocol", 1},
+                                                  {"host", "studio"},
+                                                  {"devices", {"cpu"}},
+                                                  {"blas", ""},
+                                                  {"threads", 2}}));
     const int facts = client.sendRequest("engine/facts");
     EXPECT_THAT(client.request("models/list")["models"], SizeIs(1));
     loaded.set_value();
-    EXPECT_EQ(client.response(facts)["result"],
-              Json({{"version", "0.1.0"}, {"devices", {"cuda", "cpu"}}, {"blas", "OpenBLAS"}, {"threads", 2}}));
+    EXPECT_EQ(client.response(facts)["result"], Json({{"version", "0.1.0"},
+                                                      {"protocol", 1},
+                                                      {"host", "studio"},
+                                                      {"devices", {"cuda", "cpu"}},
+                                                      {"blas", "OpenBLAS"},
+                                                      {"threads", 2}}));
 }
 
 TEST_F(ServerTest, ScansWithProgress) {

@@ -9,7 +9,11 @@
 #include <QFile>
 #include <QRegularExpression>
 #include <QSignalSpy>
+#include <QTemporaryDir>
 #include <QTest>
+
+#include "core/engine/rpc/framing.h"
+#include "core/engine/rpc/message.h"
 
 using ricercar::EngineClient;
 using ricercar::EngineNote;
@@ -263,6 +267,78 @@ private Q_SLOTS:
                            QStringLiteral("echo Welcome to this machine; exec " FAKE_ENGINE " serve")});
         client.start();
         QTRY_COMPARE_WITH_TIMEOUT(client.state(), EngineClient::State::ready, patience);
+    }
+
+    void whatASilentCommandPrintedIsTold() {
+        EngineClient client;
+        client.setCommandLine(QStringLiteral("/bin/sh -c \"echo Welcome to this machine; exec sleep 60\""));
+        client.setPatience(std::chrono::milliseconds(300));
+        client.start();
+        QTRY_COMPARE_WITH_TIMEOUT(client.state(), EngineClient::State::dead, patience);
+        QCOMPARE(client.stateText(), QStringLiteral("Engine does not answer; what came was: Welcome to this machine"));
+    }
+
+    void anEngineOfAnotherProtocolIsRefused() {
+        EngineClient client;
+        const QTemporaryDir folder;
+        QFile answer(folder.filePath(QStringLiteral("answer")));
+        QVERIFY(answer.open(QIODevice::WriteOnly));
+        const Json result{{"version", "9.1"}, {"protocol", 7}};
+        answer.write(ricercar::framed(ricercar::textOf(ricercar::rpcResult(1, result))).c_str());
+        answer.close();
+        client.setCommandLine(QStringLiteral("/bin/sh -c \"cat '%1'; exec cat >&2\"").arg(answer.fileName()));
+        client.start();
+        QTRY_COMPARE_WITH_TIMEOUT(client.state(), EngineClient::State::dead, patience);
+        QVERIFY2(client.stateText().startsWith(QStringLiteral("Engine 9.1 speaks protocol 7, this window")),
+                 qPrintable(client.stateText()));
+        QVERIFY(client.stateText().contains(QStringLiteral("speaks protocol 1")));
+        QVERIFY(!client.isWaiting());
+    }
+
+    void sshNeverAsksForAPassword() {
+        const QTemporaryDir folder;
+        QFile ssh(folder.filePath(QStringLiteral("ssh")));
+        QVERIFY(ssh.open(QIODevice::WriteOnly));
+        ssh.write("#!/bin/sh\nprintf '<%s>' \"$@\" >&2\nexit 255\n");
+        ssh.setPermissions(QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
+        ssh.close();
+        EngineClient client;
+        client.setCommandLine(ssh.fileName() + QStringLiteral(" \"ada@gpu server\" ricercar-engine serve"));
+        QCOMPARE(client.place(), EngineClient::Place::elsewhere);
+        client.start();
+        QTRY_COMPARE_WITH_TIMEOUT(client.state(), EngineClient::State::dead, patience);
+        QVERIFY(client.stateText().contains(QStringLiteral("cannot be reached")));
+        QVERIFY(client.stateText().contains(QStringLiteral("<-oBatchMode=yes>")));
+        QVERIFY(client.stateText().contains(QStringLiteral("<ada@gpu server><ricercar-engine><serve>")));
+        QVERIFY(!client.isWaiting());  // it never was reached: nothing says that the command is right
+        client.setCommandLine(QString());
+        QCOMPARE(client.command(), EngineClient::defaultCommand());
+        QCOMPARE(client.place(), EngineClient::Place::here);
+    }
+
+    void aLostConnectionIsToldAndMadeAgain() {
+        EngineClient client;
+        client.setCommand({QStringLiteral(FAKE_ENGINE), QStringLiteral("serve")}, EngineClient::Place::elsewhere);
+        QSignalSpy failed(&client, &EngineClient::failed);
+        QSignalSpy notes(&client, &EngineClient::noteDrawn);
+        client.start();
+        GenerateRequest request;
+        request.bars = 256;
+        const int generation = client.generate(request);
+        QTRY_VERIFY_WITH_TIMEOUT(!notes.isEmpty(), patience);
+        QCOMPARE(client.machine(), QStringLiteral("studio"));
+        QVERIFY(client.isBusy());
+        QCOMPARE(::kill(static_cast<pid_t>(client.processId()), SIGKILL), 0);
+        QVERIFY(waitFor(failed, generation));
+        QVERIFY(failed.at(0).at(1).toString().startsWith(QStringLiteral("The connection to the engine is lost")));
+        QVERIFY(client.stateText().endsWith(QStringLiteral("It is tried again in 1 s")));
+        QVERIFY(client.isWaiting());
+        QVERIFY(!client.isBusy());
+        QTRY_COMPARE_WITH_TIMEOUT(client.state(), EngineClient::State::ready, patience);
+        QVERIFY(!client.isWaiting());
+        QSignalSpy done(&client, &EngineClient::generationDone);
+        request.bars = 1;
+        QVERIFY(waitFor(done, client.generate(request)));
     }
 
     void theEngineGetsItsEnvironment() {

@@ -94,7 +94,7 @@ Result<Json> scan(const std::filesystem::path& folder, const ProgressSink& progr
 
 Services services(Pace& pace, const std::filesystem::path& takesFolder) {
     Services services;
-    services.facts = [] { return EngineFacts{"0.1.0", {"cpu"}, "OpenBLAS 0.3.21", 2}; };
+    services.facts = [] { return EngineFacts{"0.1.0", {"cpu"}, "OpenBLAS 0.3.21", 2, "studio"}; };
     services.listModels = [] {
         return std::vector<ModelEntry>{
             {"default", "/usr/share/ricercar/models/default.safetensors", "fast", {{"licence", "CC BY 4.0"}}, 4612352}};
