@@ -1,6 +1,7 @@
 // Compiled several times, with RICERCAR_KERNELS naming the instruction set that this copy may use. Includes nothing
 // whose inline functions the linker could share with code for a lesser processor.
 #include "core/model/kernels/kernels.h"
+#include "core/model/kernels/lanes.h"
 
 #if defined(__AVX2__)
 #include <immintrin.h>  // inlined always
@@ -10,56 +11,8 @@ namespace ricercar {
 
 namespace {
 
-constexpr int lanes = 16;
-
-/// Sixteen numbers, at any address of a number and aliasing it.
-template <typename Number>
-struct Sixteen {
-    using Type __attribute__((vector_size(lanes * sizeof(Number)), aligned(alignof(Number)), may_alias)) = Number;
-};
-using Lanes = Sixteen<float>::Type;
-using Ints = Sixteen<std::int32_t>::Type;
 using Bytes = Sixteen<std::int8_t>::Type;
 using Four __attribute__((aligned(1), may_alias)) = std::int32_t;  // bytes
-
-template <typename Vector, typename Number>
-Vector& at(Number* address) {
-    return *reinterpret_cast<Vector*>(address);
-}
-
-inline Lanes lanesAt(const float* address) { return at<const Lanes>(address); }
-inline Lanes lanesAt(const std::uint16_t* bfloat16) {
-    const auto halves = at<const Sixteen<std::uint16_t>::Type>(bfloat16);
-    return reinterpret_cast<Lanes>(__builtin_convertvector(halves, Sixteen<std::uint32_t>::Type) << 16);
-}
-
-/// By halves, which the processor adds side by side.
-template <typename Sum = float, typename Vector>
-Sum sum(const Vector& values) {
-    using Half __attribute__((vector_size(32))) = Sum;
-    using Quarter __attribute__((vector_size(16))) = Sum;
-    const Half half = __builtin_shufflevector(values, values, 0, 1, 2, 3, 4, 5, 6, 7) +
-                      __builtin_shufflevector(values, values, 8, 9, 10, 11, 12, 13, 14, 15);
-    const Quarter quarter =
-        __builtin_shufflevector(half, half, 0, 1, 2, 3) + __builtin_shufflevector(half, half, 4, 5, 6, 7);
-    return (quarter[0] + quarter[2]) + (quarter[1] + quarter[3]);
-}
-
-inline Lanes larger(const Lanes& a, const Lanes& b) { return a > b ? a : b; }
-
-inline float largest(const Lanes& values) {
-    float most = values[0];
-    for (int lane = 1; lane < lanes; ++lane) {
-        most = values[lane] > most ? values[lane] : most;
-    }
-    return most;
-}
-
-/// To the nearest whole number, for numbers below 2^22: added to this, they have no room for a fraction.
-inline Lanes rounded(const Lanes& numbers) {
-    constexpr float noFraction = 0x1.8p23F;
-    return (numbers + noFraction) - noFraction;
-}
 
 /// `rowCount` rows of x by `outputCount` rows of weights: every number that is loaded is used several times.
 template <int rowCount, int outputCount, typename Weight>
@@ -255,17 +208,6 @@ void toTwoBytes(const float* numbers, const float* factors, std::int8_t* bytes, 
     }
     byteRows[0] = {largestNumber / 127, sum<std::int32_t>(highs)};
     byteRows[1] = {largestNumber / most16, sum<std::int32_t>(lows)};
-}
-
-/// exp of numbers from -87 to 87: 2^n times the series of exp for what is left, at most half of log(2).
-inline Lanes exponential(const Lanes& x) {
-    const Lanes n = rounded(x * 1.44269504F);
-    const Lanes rest = (x - n * 0.693145752F) - n * 1.42860677e-6F;  // log(2) in two parts, the first of 15 bits
-    Lanes series = 1.0F + rest * (1.0F / 7);
-    for (int factor = 6; factor > 0; --factor) {
-        series = 1.0F + rest * (1.0F / static_cast<float>(factor)) * series;
-    }
-    return series * reinterpret_cast<Lanes>((__builtin_convertvector(n, Ints) + 127) << 23);
 }
 
 float exponentials(float* numbers, int count) {

@@ -33,7 +33,7 @@ at::Tensor Dropout::operator()(const at::Tensor& x) {
         torch::manual_seed(Random::forStream(call, static_cast<std::uint64_t>(m_pass.firstRow)).next());
         return at::dropout(x, m_pass.dropout, /*train=*/true);
     }
-    const at::Tensor mask = at::empty(x.sizes(), x.options().requires_grad(false));
+    const at::Tensor mask = at::empty(x.sizes(), at::kFloat);
     const auto width = static_cast<std::size_t>(mask[0].numel());
     for (std::int64_t row = 0; row < mask.size(0); ++row) {
         const auto ofBatch = static_cast<std::uint64_t>(m_pass.firstRow + row);

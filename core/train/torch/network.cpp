@@ -1,9 +1,7 @@
 #include "core/train/torch/network.h"
 
 #include <cmath>
-#include <limits>
 
-#include "core/train/torch/compat.h"
 #include "core/train/torch/dropout.h"
 
 namespace ricercar {
@@ -28,7 +26,7 @@ at::Tensor initialWeight(const TensorSpec& spec, const NetworkConfig& config) {
 }
 
 at::Tensor product(const at::Tensor& x, const at::Tensor& weight, at::ScalarType type) {
-    return at::linear(x.to(type), weight.to(type)).to(at::kFloat);
+    return at::linear(x.to(type), weight.to(type));
 }
 
 }  // namespace
@@ -64,7 +62,7 @@ at::Tensor TorchNetwork::embedded(const at::Tensor& tokens) const {
     return sum;
 }
 
-TorchNetwork::Rotary TorchNetwork::rotary(std::int64_t time) const {
+Rotary TorchNetwork::rotary(std::int64_t time) const {
     if (m_rotary.cosine.defined() && m_rotary.cosine.size(0) == time) {
         return m_rotary;
     }
@@ -74,8 +72,7 @@ TorchNetwork::Rotary TorchNetwork::rotary(std::int64_t time) const {
     const at::Tensor frequencies =
         at::pow(static_cast<double>(rotaryBase), pairs * (-2.0 / static_cast<double>(headWidth)));
     const at::Tensor angles = at::outer(at::arange(time, options), frequencies);
-    const at::Tensor mask = at::full({time, time}, -std::numeric_limits<float>::infinity(), options).triu(1);
-    return {angles.cos(), angles.sin(), mask};
+    return {angles.cos(), angles.sin()};
 }
 
 at::Tensor TorchNetwork::transformer(const at::Tensor& tokens, const Pass& pass) const {
@@ -83,35 +80,18 @@ at::Tensor TorchNetwork::transformer(const at::Tensor& tokens, const Pass& pass)
     const auto normed = [&](const at::Tensor& x, const std::string& name) {
         return at::layer_norm(x, {m_config.width}, weight(name), {}, normEpsilon);
     };
+    const auto by = [&](const at::Tensor& x, const std::string& name) { return product(x, weight(name), pass.type); };
     Dropout dropped(pass);
     at::Tensor x = dropped(embedded(tokens));
     for (int layer = 0; layer < m_config.layers; ++layer) {
         const std::string prefix = "layers." + std::to_string(layer) + ".";
-        x = x + dropped(attention(normed(x, prefix + "attention_norm"), prefix, pass.type));
-        const at::Tensor hidden = product(normed(x, prefix + "feed_norm"), weight(prefix + "feed_in"), pass.type);
-        x = x + dropped(product(at::relu(hidden).square(), weight(prefix + "feed_out"), pass.type));
+        const at::Tensor qkv = by(normed(x, prefix + "attention_norm"), prefix + "qkv");
+        const at::Tensor mixed = causalAttention(qkv, m_config.heads, m_rotary);
+        x = x + dropped(by(mixed, prefix + "attention_out"));
+        const at::Tensor hidden = squaredRelu(by(normed(x, prefix + "feed_norm"), prefix + "feed_in"));
+        x = x + dropped(by(hidden, prefix + "feed_out"));
     }
-    return product(normed(x, "final_norm"), weight("embedding"), pass.type);
-}
-
-at::Tensor TorchNetwork::attention(const at::Tensor& x, const std::string& prefix, at::ScalarType type) const {
-    const Rotary& rotary = m_rotary;
-    const std::int64_t batch = x.size(0);
-    const std::int64_t time = x.size(1);
-    const std::int64_t headWidth = m_config.width / m_config.heads;
-    const at::Tensor qkv = product(x, weight(prefix + "qkv"), type)
-                               .view({batch, time, 3, m_config.heads, headWidth})
-                               .permute({2, 0, 3, 1, 4});  // [3, batch, heads, time, width]
-    const auto turned = [&](const at::Tensor& head) {
-        const auto halves = head.chunk(2, -1);
-        return at::cat(
-            {halves[0] * rotary.cosine - halves[1] * rotary.sine, halves[0] * rotary.sine + halves[1] * rotary.cosine},
-            -1);
-    };
-    const at::Tensor mixed =
-        causalAttention(turned(qkv[0]).to(type), turned(qkv[1]).to(type), qkv[2].to(type), rotary.mask.to(type));
-    return product(mixed.transpose(1, 2).reshape({batch, time, m_config.width}), weight(prefix + "attention_out"),
-                   type);
+    return by(normed(x, "final_norm"), "embedding").to(at::kFloat);
 }
 
 at::Tensor TorchNetwork::lstm(const at::Tensor& tokens, const Pass& pass) const {
@@ -126,7 +106,7 @@ at::Tensor TorchNetwork::lstm(const at::Tensor& tokens, const Pass& pass) const 
         x = std::get<0>(at::lstm(dropped(x), {start, start}, parameters, /*has_biases=*/true, /*num_layers=*/1,
                                  /*dropout=*/0, /*train=*/false, /*bidirectional=*/false, /*batch_first=*/true));
     }
-    return product(dropped(x), weight("output"), pass.type);
+    return product(dropped(x), weight("output"), pass.type).to(at::kFloat);
 }
 
 }  // namespace ricercar

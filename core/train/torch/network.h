@@ -6,13 +6,14 @@
 #include <torch/types.h>
 
 #include "core/model/network.h"
+#include "core/train/torch/attention.h"
 
 namespace ricercar {
 
 /// How a forward pass is taken.
 struct Pass {
     double dropout = 0;
-    at::ScalarType type = at::kFloat;  ///< of matrix products and attention; everything else stays in 32 bits
+    at::ScalarType type = at::kFloat;  ///< of products of matrices and what lies between two of them; else 32 bits
     std::uint64_t rng = 0;             ///< of dropout
     int firstRow = 0;                  ///< see `TokenBatch`
 };
@@ -33,16 +34,9 @@ public:
     at::Device device() const { return m_device; }
 
 private:
-    struct Rotary {
-        at::Tensor cosine;  ///< [time, half a head]
-        at::Tensor sine;
-        at::Tensor mask;  ///< [time, time]
-    };
-
     /// [batch, time] -> [batch, time, width]
     at::Tensor embedded(const at::Tensor& tokens) const;
     at::Tensor transformer(const at::Tensor& tokens, const Pass& pass) const;
-    at::Tensor attention(const at::Tensor& x, const std::string& prefix, at::ScalarType type) const;
     at::Tensor lstm(const at::Tensor& tokens, const Pass& pass) const;
     Rotary rotary(std::int64_t time) const;
     const at::Tensor& weight(const std::string& name) const { return m_weights.at(name); }

@@ -6,7 +6,6 @@
 
 #include <torch/csrc/autograd/grad_mode.h>
 
-#include "core/train/torch/compat.h"
 #include "core/train/torch/exceptions.h"
 
 namespace ricercar {
