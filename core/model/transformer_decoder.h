@@ -4,9 +4,9 @@
 #include <memory>
 #include <vector>
 
+#include "core/model/attention.h"
 #include "core/model/decoder.h"
 #include "core/model/heard.h"
-#include "core/model/key_value_cache.h"
 #include "core/model/weights.h"
 
 namespace ricercar {
@@ -44,19 +44,11 @@ private:
         State state;
         State mark;
     };
-    struct Item {
-        int row;
-        std::int64_t position;
-    };
 
-    int headWidth() const { return m_config.width / m_config.heads; }
     State& state(int row) { return m_rows[static_cast<std::size_t>(row)].state; }
 
-    /// Reads items of `m_items` with their tokens; leaves the normed output of each in m_normed.
-    void read(std::span<const Token> tokens);
-    void attend(int layer);
-    /// `angles` are the cosines of the pairs, then their sines.
-    void turn(float* head, const float* angles) const;
+    /// Reads `tokens[i]` in row `rows[i]`; leaves the normed output of each in m_normed.
+    void read(std::span<const int> rows, std::span<const Token> tokens);
     std::span<const float> logits(int first, int count);
 
     std::shared_ptr<const Weights> m_weights;
@@ -65,14 +57,13 @@ private:
     const Matrix& m_output;  ///< the same numbers
     const float* m_finalNorm;
     std::vector<Layer> m_layers;
-    std::vector<double> m_frequencies;  ///< of the rotary pairs of a head
-
     std::vector<Row> m_rows;
-    std::vector<Item> m_items;  ///< what is being read
+
     // Work space, [item][number].
-    std::vector<float> m_x, m_normed, m_qkv, m_attended, m_hidden, m_added, m_angles, m_logits;
+    std::vector<Attention::Item> m_items;
+    std::vector<float> m_x, m_normed, m_qkv, m_attended, m_hidden, m_logits;
     RoundedRows m_rounded;
-    AttentionWork m_attention;
+    Attention m_attention;
 };
 
 }  // namespace ricercar

@@ -4,10 +4,31 @@
 
 namespace ricercar {
 
-void RoundedRows::round(const float* x, int count, int width) {
+void RoundedRows::round(const float* x, int count, int width, const float* factors) {
     bytes.resize(static_cast<std::size_t>(count) * static_cast<std::size_t>(width));
     rows.resize(static_cast<std::size_t>(count));
-    kernels().toBytes(x, bytes.data(), rows.data(), count, width);
+    kernels().toBytes(x, factors, bytes.data(), rows.data(), count, width);
+}
+
+float RoundedRows::round(const float* x, int width) {
+    round(x, 1, width);
+    return rows.front().scale;
+}
+
+void putOutput(std::uint8_t* matrix, long output, std::span<const std::int8_t> bytes, int capacity) {
+    for (std::size_t input = 0; input < bytes.size(); input += 4) {
+        std::uint32_t four = 0;
+        std::memcpy(&four, &bytes[input], sizeof(four));
+        four ^= 0x80808080;  // 128 more, of each byte
+        std::memcpy(matrix + ByteMatrix::place(output, static_cast<long>(input), capacity), &four, sizeof(four));
+    }
+}
+
+void putInput(std::uint8_t* matrix, long input, std::span<const std::int8_t> bytes, int capacity) {
+    for (std::size_t output = 0; output < bytes.size(); ++output) {
+        matrix[ByteMatrix::place(static_cast<long>(output), input, capacity)] =
+            static_cast<std::uint8_t>(bytes[output] + 128);
+    }
 }
 
 Matrix::Matrix(const StoredTensor& tensor, Precision precision)
@@ -24,30 +45,25 @@ void Matrix::round() {
     const std::size_t outputs = (static_cast<std::size_t>(m_outputs) + 15) / 16 * 16;
     m_bytes.resize(outputs * static_cast<std::size_t>(m_inputs) / sizeof(ByteLine));
     m_scales.resize(outputs);
-    std::uint8_t* bytes = m_bytes.front().bytes;
-    const std::int8_t* row = rounded.bytes.data();
-    for (int output = 0; output < m_outputs; ++output, row += m_inputs) {
-        m_scales[static_cast<std::size_t>(output)] = rounded.rows[static_cast<std::size_t>(output)].scale;
-        for (int input = 0; input < m_inputs; input += 4) {
-            std::uint32_t four = 0;
-            std::memcpy(&four, row + input, sizeof(four));
-            four ^= 0x80808080;  // 128 more, of each byte
-            std::memcpy(bytes + ByteMatrix::place(output, input, m_inputs), &four, sizeof(four));
-        }
+    for (int output = 0; output < m_outputs; ++output) {
+        const auto place = static_cast<std::size_t>(output);
+        const auto inputs = static_cast<std::size_t>(m_inputs);
+        m_scales[place] = rounded.rows[place].scale;
+        putOutput(m_bytes.front().bytes, output, std::span(rounded.bytes).subspan(place * inputs, inputs), m_inputs);
     }
 }
 
-void Matrix::multiply(const float* x, float* y, int rows, RoundedRows& work) const {
+void Matrix::multiply(const float* x, float* y, int rows, RoundedRows& work, Onto onto) const {
     const Kernels& run = kernels();
     const std::byte* stored = m_tensor->bytes.data();
     if (!m_bytes.empty()) {
         work.round(x, rows, m_inputs);
         run.linearBytes({m_bytes.front().bytes, m_scales.data(), m_inputs}, work.bytes.data(), work.rows.data(), y,
-                        rows, m_inputs, m_outputs);
+                        rows, m_inputs, m_outputs, onto);
     } else if (m_tensor->type == NumberType::bfloat16) {
-        run.linearBfloat16(reinterpret_cast<const std::uint16_t*>(stored), x, y, rows, m_inputs, m_outputs);
+        run.linearBfloat16(reinterpret_cast<const std::uint16_t*>(stored), x, y, rows, m_inputs, m_outputs, onto);
     } else {
-        run.linear(reinterpret_cast<const float*>(stored), x, y, rows, m_inputs, m_outputs);
+        run.linear(reinterpret_cast<const float*>(stored), x, y, rows, m_inputs, m_outputs, onto);
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -21,8 +22,15 @@ struct RoundedRows {
     std::vector<std::int8_t> bytes;
     std::vector<ByteRow> rows;
 
-    void round(const float* x, int count, int width);
+    void round(const float* x, int count, int width, const float* factors = nullptr);
+    /// One row alone; returns its scale.
+    float round(const float* x, int width);
 };
+
+/// Puts an output's bytes into a `ByteMatrix`.
+void putOutput(std::uint8_t* matrix, long output, std::span<const std::int8_t> bytes, int capacity);
+/// The same for an input.
+void putInput(std::uint8_t* matrix, long input, std::span<const std::int8_t> bytes, int capacity);
 
 /// The weights of a linear layer, `[outputs, inputs]`.
 class Matrix {
@@ -30,9 +38,9 @@ public:
     /// `tensor` outlives the matrix.
     Matrix(const StoredTensor& tensor, Precision precision);
 
-    /// y = x times the transposed matrix, for each row of x `[rows, inputs]`; y is `[rows, outputs]`. What a row gives
-    /// does not depend on the rows beside it.
-    void multiply(const float* x, float* y, int rows, RoundedRows& work) const;
+    /// y = x times the transposed matrix, for each row of x `[rows, inputs]`; y is `[rows, outputs]` and, where `onto`
+    /// says so, what it was is added. What a row gives does not depend on the rows beside it.
+    void multiply(const float* x, float* y, int rows, RoundedRows& work, Onto onto = Onto::nothing) const;
 
 private:
     void round();

@@ -23,35 +23,45 @@ struct ByteMatrix {
     }
 };
 
+/// What a product is added to.
+enum class Onto { nothing, whatIsThere };
+
+/// How many numbers `Kernels::exponentials` finds side by side.
+inline constexpr int pieceLength = 64;
+
 /// The inner loops of decoding, compiled once for each instruction set that they may run on. Matrices are row-major;
 /// every inner extent is a multiple of 16. What a row gives does not depend on the rows beside it.
 struct Kernels {
     const char* name;  ///< "avx512vnni", "avx512", "avx2", "plain"
 
-    /// y[r][o] = sum over i of weights[o][i] * x[r][i]; `weights` is `[outputs, inputs]`, x `[rows, inputs]`,
-    /// y `[rows, outputs]`.
-    void (*linear)(const float* weights, const float* x, float* y, int rows, int inputs, int outputs);
+    /// y[r][o] = sum over i of weights[o][i] * x[r][i], with what y held added where `onto` says; `weights` is
+    /// `[outputs, inputs]`, x `[rows, inputs]`, y `[rows, outputs]`.
+    void (*linear)(const float* weights, const float* x, float* y, int rows, int inputs, int outputs, Onto onto);
     /// The same, bit by bit, of weights in bfloat16: the upper halves of floats.
-    void (*linearBfloat16)(const std::uint16_t* weights, const float* x, float* y, int rows, int inputs, int outputs);
+    void (*linearBfloat16)(const std::uint16_t* weights, const float* x, float* y, int rows, int inputs, int outputs,
+                           Onto onto);
     /// The same of bytes, x `[rows, inputs]` with `xRows` `[rows]`, in whole numbers: the same whatever the processor
     /// is. At most 65,536 inputs.
     void (*linearBytes)(const ByteMatrix& weights, const std::int8_t* x, const ByteRow* xRows, float* y, int rows,
-                        int inputs, int outputs);
+                        int inputs, int outputs, Onto onto);
 
-    /// Each row of x `[rows, width]` rounded to bytes; the largest becomes 127.
-    void (*toBytes)(const float* x, std::int8_t* bytes, ByteRow* byteRows, int rows, int width);
-    /// numbers[i] * factors[i], none negative, rounded to the sum of two bytes in the rows of bytes `[2, count]`.
-    void (*toTwoBytes)(const float* numbers, const float* factors, std::int8_t* bytes, ByteRow* byteRows, int count);
+    /// Each row of x `[rows, width]`, times `factors` `[width]` if there are any, rounded to bytes; the largest becomes
+    /// 127.
+    void (*toBytes)(const float* x, const float* factors, std::int8_t* bytes, ByteRow* byteRows, int rows, int width);
 
-    /// numbers[i] = exp(numbers[i] - the highest of them), with 2e-7 of relative error, for `count` numbers; those that
-    /// follow up to a multiple of 16 become 0. Returns their sum.
-    float (*exponentials)(float* numbers, int count);
-    /// out += sum over i of weights[i] * values[i].
-    void (*weightedSum)(const float* weights, const float* values, float* out, int count, int width);
+    /// numbers[i] = exp(factor * (numbers[i] - the highest of them)), with 2e-7 of relative error, for `count` numbers
+    /// that lie in pieces of `pieceLength`, `stride` apart; what follows in the last piece becomes 0. Returns their
+    /// sum.
+    float (*exponentials)(float* numbers, int count, long stride, float factor);
     /// One step of the cells of an LSTM, which replaces `cell` and `hidden` `[width]`. The gates are the sums of the
     /// three `[4 * width]`, in the order input, forget, cell, output.
     void (*lstmCells)(const float* fromInput, const float* fromHidden, const float* bias, float* cell, float* hidden,
                       int width);
+    /// Turns each pair of numbers i and i + width / 2 of `count` heads `[count, width]` by an angle: `angles` are the
+    /// cosines of the pairs, then their sines.
+    void (*turn)(float* heads, const float* angles, int count, int width);
+    /// x = max(x, 0)^2 for `count` numbers.
+    void (*squaredRelu)(float* x, long count);
     /// out = (x - mean(x)) / sqrt(variance(x) + epsilon) * weights, for each row of x `[rows, width]`.
     void (*normalise)(const float* x, const float* weights, float* out, int rows, int width, float epsilon);
 };

@@ -45,28 +45,34 @@ Sum sum(const Vector& values) {
 inline Lanes larger(const Lanes& a, const Lanes& b) { return a > b ? a : b; }
 
 inline float largest(const Lanes& values) {
-    float most = values[0];
-    for (int lane = 1; lane < lanes; ++lane) {
-        most = values[lane] > most ? values[lane] : most;
-    }
-    return most;
+    using Half __attribute__((vector_size(32))) = float;
+    using Quarter __attribute__((vector_size(16))) = float;
+    const auto higher = [](const auto& a, const auto& b) { return a > b ? a : b; };
+    const Half half = higher(__builtin_shufflevector(values, values, 0, 1, 2, 3, 4, 5, 6, 7),
+                             __builtin_shufflevector(values, values, 8, 9, 10, 11, 12, 13, 14, 15));
+    const Quarter quarter =
+        higher(__builtin_shufflevector(half, half, 0, 1, 2, 3), __builtin_shufflevector(half, half, 4, 5, 6, 7));
+    const float even = higher(quarter[0], quarter[2]);
+    return higher(even, higher(quarter[1], quarter[3]));
 }
 
-/// To the nearest whole number, for numbers below 2^22: added to this, they have no room for a fraction.
-inline Lanes rounded(const Lanes& numbers) {
-    constexpr float noFraction = 0x1.8p23F;
-    return (numbers + noFraction) - noFraction;
-}
+/// Numbers below 2^22 that are added to this have no room for a fraction.
+constexpr float noFraction = 0x1.8p23F;
+
+/// To the nearest whole number, for numbers below 2^22.
+inline Lanes rounded(const Lanes& numbers) { return (numbers + noFraction) - noFraction; }
 
 /// exp of numbers from -87 to 87: 2^n times the series of exp for what is left, at most half of log(2).
 inline Lanes exponential(const Lanes& x) {
-    const Lanes n = rounded(x * 1.44269504F);
+    const Lanes shifted = x * 1.44269504F + noFraction;  // n is in its lowest bits
+    const Lanes n = shifted - noFraction;
     const Lanes rest = (x - n * 0.693145752F) - n * 1.42860677e-6F;  // log(2) in two parts, the first of 15 bits
-    Lanes series = 1.0F + rest * (1.0F / 7);
-    for (int factor = 6; factor > 0; --factor) {
-        series = 1.0F + rest * (1.0F / static_cast<float>(factor)) * series;
+    Lanes series = Lanes{} + 1.0F / 5040;
+    constexpr float factors[] = {1.0F / 720, 1.0F / 120, 1.0F / 24, 1.0F / 6, 1.0F / 2, 1.0F, 1.0F};
+    for (const float factor : factors) {
+        series = factor + rest * series;
     }
-    return series * reinterpret_cast<Lanes>((__builtin_convertvector(n, Ints) + 127) << 23);
+    return reinterpret_cast<Lanes>(reinterpret_cast<Ints>(series) + (reinterpret_cast<Ints>(shifted) << 23));
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ using Four __attribute__((aligned(1), may_alias)) = std::int32_t;  // bytes
 
 /// `rowCount` rows of x by `outputCount` rows of weights: every number that is loaded is used several times.
 template <int rowCount, int outputCount, typename Weight>
-void tile(const Weight* weights, const float* x, float* y, long inputs, long outputs) {
+void tile(const Weight* weights, const float* x, float* y, long inputs, long outputs, Onto onto) {
     Lanes sums[rowCount][outputCount] = {};
     for (long i = 0; i < inputs; i += lanes) {
         for (int output = 0; output < outputCount; ++output) {
@@ -31,29 +31,30 @@ void tile(const Weight* weights, const float* x, float* y, long inputs, long out
     }
     for (int row = 0; row < rowCount; ++row) {
         for (int output = 0; output < outputCount; ++output) {
-            y[row * outputs + output] = sum(sums[row][output]);
+            float& out = y[row * outputs + output];
+            out = sum(sums[row][output]) + (onto == Onto::nothing ? 0 : out);
         }
     }
 }
 
 template <int rowCount, typename Weight>
-void rowsOfTiles(const Weight* weights, const float* x, float* y, long inputs, long outputs) {
+void rowsOfTiles(const Weight* weights, const float* x, float* y, long inputs, long outputs, Onto onto) {
     constexpr int outputCount = 4;
     long output = 0;
     for (; output + outputCount <= outputs; output += outputCount) {
-        tile<rowCount, outputCount>(weights + output * inputs, x, y + output, inputs, outputs);
+        tile<rowCount, outputCount>(weights + output * inputs, x, y + output, inputs, outputs, onto);
     }
     for (; output < outputs; ++output) {
-        tile<rowCount, 1>(weights + output * inputs, x, y + output, inputs, outputs);
+        tile<rowCount, 1>(weights + output * inputs, x, y + output, inputs, outputs, onto);
     }
 }
 
 template <typename Weight>
-void linear(const Weight* weights, const float* x, float* y, int rows, int inputs, int outputs) {
+void linear(const Weight* weights, const float* x, float* y, int rows, int inputs, int outputs, Onto onto) {
     long row = 0;
     const auto run = [&](auto kernel, int count) {
         for (; row + count <= rows; row += count) {
-            kernel(weights, x + row * inputs, y + row * outputs, inputs, outputs);
+            kernel(weights, x + row * inputs, y + row * outputs, inputs, outputs, onto);
         }
     };
     run(rowsOfTiles<4, Weight>, 4);
@@ -61,124 +62,131 @@ void linear(const Weight* weights, const float* x, float* y, int rows, int input
     run(rowsOfTiles<1, Weight>, 1);
 }
 
-/// Sums of products of bytes for sixteen outputs, of which `inRegisters` are kept side by side. `add` takes four inputs
-/// of each: `weights` [16][4], x [4].
+/// Sums of products of bytes for sixteen outputs; `sumsInRegisters` of them go on side by side. `added` takes four
+/// inputs of each: `weights` [16][4], x [4].
 #if defined(__AVX512VNNI__)
-struct ByteSums {
-    static constexpr int inRegisters = 8;
-    __m512i sums = {};
+using ByteSums = __m512i;
+constexpr int sumsInRegisters = 8;
 
-    void add(const std::uint8_t* weights, const std::int8_t* x) {
-        sums = _mm512_dpbusd_epi32(sums, _mm512_loadu_si512(weights), _mm512_set1_epi32(at<const Four>(x)));
-    }
-    Ints total() const { return reinterpret_cast<Ints>(sums); }
-};
+inline ByteSums added(ByteSums sums, const std::uint8_t* weights, const std::int8_t* x) {
+    // What the intrinsic becomes copies each sum in each step (GCC 12).
+    asm("vpdpbusd %2%{1to16%}, %1, %0" : "+v"(sums) : "v"(_mm512_load_si512(weights)), "m"(at<const Four>(x)));
+    return sums;
+}
+inline Ints total(const ByteSums& sums) { return reinterpret_cast<Ints>(sums); }
 #elif defined(__AVX2__)
 struct ByteSums {
-    static constexpr int inRegisters = 2;
-    __m256i sums[4] = {};  // two for each output
-
-    void add(const std::uint8_t* weights, const std::int8_t* x) {
-        const __m256i in = _mm256_cvtepi8_epi16(_mm_set1_epi32(at<const Four>(x)));
-        for (int four = 0; four < 4; ++four) {
-            const __m128i narrow = _mm_loadu_si128(reinterpret_cast<const __m128i*>(weights) + four);
-            sums[four] = _mm256_add_epi32(sums[four], _mm256_madd_epi16(_mm256_cvtepu8_epi16(narrow), in));
-        }
-    }
-    Ints total() const {
-        constexpr int inOrder = 0b11011000;
-        const __m256i low = _mm256_permute4x64_epi64(_mm256_hadd_epi32(sums[0], sums[1]), inOrder);
-        const __m256i high = _mm256_permute4x64_epi64(_mm256_hadd_epi32(sums[2], sums[3]), inOrder);
-        using Eight __attribute__((vector_size(32))) = std::int32_t;
-        return __builtin_shufflevector(reinterpret_cast<Eight>(low), reinterpret_cast<Eight>(high), 0, 1, 2, 3, 4, 5, 6,
-                                       7, 8, 9, 10, 11, 12, 13, 14, 15);
-    }
+    __m256i two[4];  // for each output
 };
+constexpr int sumsInRegisters = 2;
+
+inline ByteSums added(ByteSums sums, const std::uint8_t* weights, const std::int8_t* x) {
+    const __m256i in = _mm256_cvtepi8_epi16(_mm_set1_epi32(at<const Four>(x)));
+    for (int four = 0; four < 4; ++four) {
+        const __m128i narrow = _mm_loadu_si128(reinterpret_cast<const __m128i*>(weights) + four);
+        sums.two[four] = _mm256_add_epi32(sums.two[four], _mm256_madd_epi16(_mm256_cvtepu8_epi16(narrow), in));
+    }
+    return sums;
+}
+inline Ints total(const ByteSums& sums) {
+    constexpr int inOrder = 0b11011000;
+    const __m256i low = _mm256_permute4x64_epi64(_mm256_hadd_epi32(sums.two[0], sums.two[1]), inOrder);
+    const __m256i high = _mm256_permute4x64_epi64(_mm256_hadd_epi32(sums.two[2], sums.two[3]), inOrder);
+    using Eight __attribute__((vector_size(32))) = std::int32_t;
+    return __builtin_shufflevector(reinterpret_cast<Eight>(low), reinterpret_cast<Eight>(high), 0, 1, 2, 3, 4, 5, 6, 7,
+                                   8, 9, 10, 11, 12, 13, 14, 15);
+}
 #else
-struct ByteSums {
-    static constexpr int inRegisters = 2;
-    Ints sums = {};
+using ByteSums = Ints;
+constexpr int sumsInRegisters = 2;
 
-    void add(const std::uint8_t* weights, const std::int8_t* x) {
-        const auto fours = at<const Sixteen<std::uint32_t>::Type>(weights);
-        for (int input = 0; input < 4; ++input) {
-            sums += reinterpret_cast<Ints>(fours >> (8 * input) & 255) * std::int32_t{x[input]};
-        }
+inline ByteSums added(ByteSums sums, const std::uint8_t* weights, const std::int8_t* x) {
+    const auto fours = at<const Sixteen<std::uint32_t>::Type>(weights);
+    for (int input = 0; input < 4; ++input) {
+        sums += reinterpret_cast<Ints>(fours >> (8 * input) & 255) * std::int32_t{x[input]};
     }
-    Ints total() const { return sums; }
-};
+    return sums;
+}
+inline Ints total(const ByteSums& sums) { return sums; }
 #endif
 
-template <int rowCount, int blockCount>
+/// `rowCount` rows of x by sixteen outputs. With few rows each has several sums, of every so many fours of inputs.
+template <int rowCount>
 void byteTile(const ByteMatrix& weights, const std::int8_t* x, const ByteRow* xRows, float* y, long inputs,
-              long outputs, long output) {
+              long outputs, Onto onto, long output) {
+    constexpr int prefetched = 2048;
+    constexpr int most = lanes / 4;  // of inputs there are a multiple of 16
+    constexpr int perRow = sumsInRegisters / rowCount < most ? sumsInRegisters / rowCount : most;
     const std::uint8_t* fours = weights.bytes + ByteMatrix::place(output, 0, weights.capacity);
-    const long block = ByteMatrix::place(lanes, 0, weights.capacity);
-    ByteSums sums[blockCount][rowCount] = {};
-    for (long i = 0; i < inputs; i += 4, fours += 4 * lanes) {
-        for (int index = 0; index < blockCount; ++index) {
+    ByteSums sums[rowCount][perRow] = {};
+    for (long i = 0; i < inputs; i += 4 * perRow) {
+#pragma GCC unroll 8
+        for (int four = 0; four < perRow; ++four, fours += 4 * lanes) {
+            __builtin_prefetch(fours + prefetched);
+#pragma GCC unroll 8
             for (int row = 0; row < rowCount; ++row) {
-                sums[index][row].add(fours + index * block, x + row * inputs + i);
+                sums[row][four] = added(sums[row][four], fours, x + row * inputs + i + 4 * four);
             }
         }
     }
-    for (int index = 0; index < blockCount; ++index, output += lanes) {
-        for (int row = 0; row < rowCount; ++row) {
-            const Ints total = sums[index][row].total() - 128 * xRows[row].sum;
-            const Lanes numbers =
-                __builtin_convertvector(total, Lanes) * (xRows[row].scale * lanesAt(weights.scales + output));
-            float* out = y + row * outputs + output;
-            if (output + lanes <= outputs) {
-                at<Lanes>(out) = numbers;
-            } else {
-                for (long lane = 0; lane < outputs - output; ++lane) {
-                    out[lane] = numbers[lane];
-                }
+    const Lanes scales = lanesAt(weights.scales + output);
+    const auto finish = [&](float* to, long stride) {
+#pragma GCC unroll 8
+        for (int row = 0; row < rowCount; ++row, to += stride) {
+            Ints whole = total(sums[row][0]) - 128 * xRows[row].sum;
+#pragma GCC unroll 8
+            for (int four = 1; four < perRow; ++four) {
+                whole += total(sums[row][four]);
             }
-        }
-    }
-}
-
-template <int blockCount>
-void byteTiles(const ByteMatrix& weights, const std::int8_t* x, const ByteRow* xRows, float* y, long rows, long inputs,
-               long outputs, long output) {
-    long row = 0;
-    const auto run = [&](auto kernel, int count) {
-        for (; row + count <= rows; row += count) {
-            kernel(weights, x + row * inputs, xRows + row, y + row * outputs, inputs, outputs, output);
+            const Lanes before = onto == Onto::nothing ? Lanes{} : at<Lanes>(to);
+            at<Lanes>(to) = before + __builtin_convertvector(whole, Lanes) * (xRows[row].scale * scales);
         }
     };
-    constexpr int most = ByteSums::inRegisters / blockCount;
-    if constexpr (most >= 8) run(byteTile<8, blockCount>, 8);
-    if constexpr (most >= 4) run(byteTile<4, blockCount>, 4);
-    if constexpr (most >= 2) run(byteTile<2, blockCount>, 2);
-    run(byteTile<1, blockCount>, 1);
+    if (const long room = outputs - output; room >= lanes) {
+        finish(y + output, outputs);
+    } else {
+        float edge[rowCount][lanes] = {};
+        const auto copyRows = [&](auto copy) {
+            for (long i = 0; i < rowCount * room; ++i) {
+                copy(edge[i / room][i % room], y[i / room * outputs + output + i % room]);
+            }
+        };
+        copyRows([](float& to, const float& from) { to = from; });
+        finish(edge[0], lanes);
+        copyRows([](const float& from, float& to) { to = from; });
+    }
 }
 
 void linearBytes(const ByteMatrix& weights, const std::int8_t* x, const ByteRow* xRows, float* y, int rows, int inputs,
-                 int outputs) {
-    // With few rows several outputs' sums go on side by side, with many rows several rows'.
-    constexpr int blockCount = ByteSums::inRegisters / 2;
-    long output = 0;
-    for (; rows <= 2 && output + (blockCount - 1) * lanes < outputs; output += blockCount * lanes) {
-        byteTiles<blockCount>(weights, x, xRows, y, rows, inputs, outputs, output);
-    }
-    for (; output < outputs; output += lanes) {
-        byteTiles<1>(weights, x, xRows, y, rows, inputs, outputs, output);
+                 int outputs, Onto onto) {
+    for (long output = 0; output < outputs; output += lanes) {
+        long row = 0;
+        const auto run = [&](auto kernel, int count) {
+            for (; row + count <= rows; row += count) {
+                kernel(weights, x + row * inputs, xRows + row, y + row * outputs, inputs, outputs, onto, output);
+            }
+        };
+        if constexpr (sumsInRegisters >= 8) {
+            run(byteTile<8>, 8);
+            run(byteTile<4>, 4);
+        }
+        run(byteTile<2>, 2);
+        run(byteTile<1>, 1);
     }
 }
 
-void toBytes(const float* x, std::int8_t* bytes, ByteRow* byteRows, int rows, int width) {
+void toBytes(const float* x, const float* factors, std::int8_t* bytes, ByteRow* byteRows, int rows, int width) {
     for (int row = 0; row < rows; ++row, x += width, bytes += width) {
+        const auto product = [&](int i) { return factors ? lanesAt(x + i) * lanesAt(factors + i) : lanesAt(x + i); };
         Lanes most = {};
         for (int i = 0; i < width; i += lanes) {
-            most = larger(most, larger(lanesAt(x + i), -lanesAt(x + i)));
+            most = larger(most, larger(product(i), -product(i)));
         }
         const float largestNumber = largest(most);
         const float perNumber = largestNumber > 0 ? 127 / largestNumber : 0;
         Ints total = {};
         for (int i = 0; i < width; i += lanes) {
-            const Ints whole = __builtin_convertvector(rounded(lanesAt(x + i) * perNumber), Ints);
+            const Ints whole = __builtin_convertvector(rounded(product(i) * perNumber), Ints);
             total += whole;
             at<Bytes>(bytes + i) = __builtin_convertvector(whole, Bytes);
         }
@@ -186,62 +194,25 @@ void toBytes(const float* x, std::int8_t* bytes, ByteRow* byteRows, int rows, in
     }
 }
 
-void toTwoBytes(const float* numbers, const float* factors, std::int8_t* bytes, ByteRow* byteRows, int count) {
-    Lanes most = {};
-    for (int i = 0; i < count; i += lanes) {
-        most = larger(most, lanesAt(numbers + i) * lanesAt(factors + i));
-    }
-    constexpr float most16 = 127 * 256;
-    const float largestNumber = largest(most);
-    const float perNumber = largestNumber > 0 ? most16 / largestNumber : 0;
-    Ints highs = {};
-    Ints lows = {};
-    for (int i = 0; i < count; i += lanes) {
-        const Lanes product = lanesAt(numbers + i) * lanesAt(factors + i);
-        const Ints whole = __builtin_convertvector(rounded(product * perNumber), Ints);
-        const Ints high = (whole + 128) >> 8;
-        const Ints low = whole - (high << 8);
-        highs += high;
-        lows += low;
-        at<Bytes>(bytes + i) = __builtin_convertvector(high, Bytes);
-        at<Bytes>(bytes + count + i) = __builtin_convertvector(low, Bytes);
-    }
-    byteRows[0] = {largestNumber / 127, sum<std::int32_t>(highs)};
-    byteRows[1] = {largestNumber / most16, sum<std::int32_t>(lows)};
-}
-
-float exponentials(float* numbers, int count) {
-    const int end = (count + lanes - 1) / lanes * lanes;
-    for (int i = count; i < end; ++i) {
-        numbers[i] = numbers[0];
-    }
-    Lanes most = lanesAt(numbers);
-    for (int i = lanes; i < end; i += lanes) {
-        most = larger(most, lanesAt(numbers + i));
-    }
-    const float highest = largest(most);
-    for (int i = 0; i < end; i += lanes) {
-        const Lanes below = lanesAt(numbers + i) - highest;
-        at<Lanes>(numbers + i) = exponential(below > -87.0F ? below : Lanes{} - 87.0F);
-    }
-    for (int i = count; i < end; ++i) {
-        numbers[i] = 0;
-    }
-    Lanes total = {};
-    for (int i = 0; i < end; i += lanes) {
-        total += lanesAt(numbers + i);
-    }
-    return sum(total);
-}
-
-void weightedSum(const float* weights, const float* values, float* out, int count, int width) {
-    for (int i = 0; i < width; i += lanes) {
-        Lanes total = lanesAt(out + i);
-        for (int value = 0; value < count; ++value) {
-            total += weights[value] * lanesAt(values + static_cast<long>(value) * width + i);
+float exponentials(float* numbers, int count, long stride, float factor) {
+    const Ints order = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    const auto forEachLanes = [&](auto visit) {
+        for (int first = 0; first < count; first += pieceLength, numbers += stride) {
+            for (int i = 0; i < pieceLength; i += lanes) {
+                visit(at<Lanes>(numbers + i), order + (first + i) < count);
+            }
         }
-        at<Lanes>(out + i) = total;
-    }
+        numbers -= (count + pieceLength - 1) / pieceLength * stride;
+    };
+    Lanes most = Lanes{} + numbers[0];
+    forEachLanes([&](const Lanes& x, const Ints& counts) { most = larger(most, counts ? x : most); });
+    const float highest = largest(most);
+    Lanes total = {};
+    forEachLanes([&](Lanes& x, const Ints& counts) {
+        x = counts ? exponential(larger((x - highest) * factor, Lanes{} - 87.0F)) : Lanes{};
+        total += x;
+    });
+    return sum(total);
 }
 
 inline Lanes sigmoid(const Lanes& x) {
@@ -260,6 +231,25 @@ void lstmCells(const float* fromInput, const float* fromHidden, const float* bia
         const Lanes kept = sigmoid(gate(1)) * lanesAt(cell + i) + sigmoid(gate(0)) * hyperbolicTangent(gate(2));
         at<Lanes>(cell + i) = kept;
         at<Lanes>(hidden + i) = sigmoid(gate(3)) * hyperbolicTangent(kept);
+    }
+}
+
+void turn(float* heads, const float* angles, int count, int width) {
+    const int half = width / 2;
+    for (float* head = heads; head < heads + static_cast<long>(count) * width; head += width) {
+        for (int i = 0; i < half; ++i) {
+            const float a = head[i];
+            const float b = head[half + i];
+            head[i] = a * angles[i] - b * angles[half + i];
+            head[half + i] = a * angles[half + i] + b * angles[i];
+        }
+    }
+}
+
+void squaredRelu(float* x, long count) {
+    for (long i = 0; i < count; i += lanes) {
+        const Lanes positive = larger(lanesAt(x + i), Lanes{});
+        at<Lanes>(x + i) = positive * positive;
     }
 }
 
@@ -295,10 +285,10 @@ const Kernels RICERCAR_JOINED(kernels_, RICERCAR_KERNELS) = {RICERCAR_TEXT(RICER
                                                              linear<std::uint16_t>,
                                                              linearBytes,
                                                              toBytes,
-                                                             toTwoBytes,
                                                              exponentials,
-                                                             weightedSum,
                                                              lstmCells,
+                                                             turn,
+                                                             squaredRelu,
                                                              normalise};
 
 }  // namespace ricercar

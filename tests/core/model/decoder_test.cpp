@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 #include <numeric>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -131,6 +132,34 @@ TEST_P(Decoders, ARewoundRowHasNeverReadWhatCameAfterItsMark) {
             }
         }
     }
+}
+
+TEST_P(Decoders, BranchesGoOnInThreadsOfTheirOwn) {
+    std::shared_ptr<Decoder> trunk = model->decoder(1);
+    trunk->prefill(std::span(tokens).first(40));
+    const auto goOn = [&](std::shared_ptr<const Decoder> from, std::size_t first) {
+        const auto branch = from->repeated(2);
+        from.reset();  // the last that has what they share may be any of the threads
+        Logits last;
+        for (std::size_t i = first; i < first + 20; ++i) {
+            last = stepAll(*branch, {tokens[i], tokens[i + 1]});
+        }
+        return last;
+    };
+    std::vector<Logits> alone;
+    for (std::size_t thread = 0; thread < 4; ++thread) {
+        alone.push_back(goOn(trunk, thread));
+    }
+    std::vector<Logits> together(alone.size());
+    {
+        std::vector<std::jthread> threads;
+        for (std::size_t thread = 0; thread < together.size(); ++thread) {
+            threads.emplace_back(
+                [&, thread, from = trunk]() mutable { together[thread] = goOn(std::move(from), thread); });
+        }
+        trunk.reset();
+    }
+    EXPECT_EQ(together, alone);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Decoders,

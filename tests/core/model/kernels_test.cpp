@@ -2,6 +2,7 @@
 
 #include <bit>
 #include <cmath>
+#include <complex>
 #include <numeric>
 #include <vector>
 
@@ -33,7 +34,7 @@ TEST_P(EachKernels, LinearIsTheMatrixProduct) {
             const auto weights = randomNumbers(random, outputs * inputs);
             const auto x = randomNumbers(random, rows * inputs);
             std::vector<float> y(static_cast<std::size_t>(rows * outputs), -1.0F);
-            GetParam()->linear(weights.data(), x.data(), y.data(), rows, inputs, outputs);
+            GetParam()->linear(weights.data(), x.data(), y.data(), rows, inputs, outputs, Onto::nothing);
             for (int row = 0; row < rows; ++row) {
                 for (int output = 0; output < outputs; ++output) {
                     double expected = 0;
@@ -56,9 +57,10 @@ TEST_P(EachKernels, ARowDoesNotDependOnItsNeighbours) {
     const auto x = randomNumbers(random, 7 * inputs);
     std::vector<float> together(7 * outputs);
     std::vector<float> alone(7 * outputs);
-    GetParam()->linear(weights.data(), x.data(), together.data(), 7, inputs, outputs);
+    GetParam()->linear(weights.data(), x.data(), together.data(), 7, inputs, outputs, Onto::nothing);
     for (int row = 0; row < 7; ++row) {
-        GetParam()->linear(weights.data(), x.data() + row * inputs, alone.data() + row * outputs, 1, inputs, outputs);
+        GetParam()->linear(weights.data(), x.data() + row * inputs, alone.data() + row * outputs, 1, inputs, outputs,
+                           Onto::nothing);
     }
     EXPECT_EQ(together, alone);
 }
@@ -76,8 +78,8 @@ TEST_P(EachKernels, Bfloat16IsWidenedExactly) {
     const auto x = randomNumbers(random, 3 * inputs);
     std::vector<float> expected(15);
     std::vector<float> y(15);
-    GetParam()->linear(weights.data(), x.data(), expected.data(), 3, inputs, 5);
-    GetParam()->linearBfloat16(halves.data(), x.data(), y.data(), 3, inputs, 5);
+    GetParam()->linear(weights.data(), x.data(), expected.data(), 3, inputs, 5, Onto::nothing);
+    GetParam()->linearBfloat16(halves.data(), x.data(), y.data(), 3, inputs, 5, Onto::nothing);
     EXPECT_EQ(y, expected);
 }
 
@@ -106,7 +108,7 @@ TEST_P(EachKernels, BytesAreMultipliedInWholeNumbers) {
             }
             std::vector<float> y(static_cast<std::size_t>(rows * outputs));
             GetParam()->linearBytes({bytes, scales.data(), capacity}, x.data(), xRows.data(), y.data(), rows, inputs,
-                                    outputs);
+                                    outputs, Onto::nothing);
             for (int row = 0; row < rows; ++row) {
                 for (int output = 0; output < outputs; ++output) {
                     const int sum = std::inner_product(x.begin() + row * inputs, x.begin() + (row + 1) * inputs,
@@ -127,7 +129,7 @@ TEST_P(EachKernels, RowsAreRoundedToBytes) {
     x[2] = 0.0299F;
     std::vector<std::int8_t> bytes(x.size(), 1);
     ByteRow rows[2];
-    GetParam()->toBytes(x.data(), bytes.data(), rows, 2, width);
+    GetParam()->toBytes(x.data(), nullptr, bytes.data(), rows, 2, width);
     EXPECT_FLOAT_EQ(rows[0].scale, 0.02F);
     EXPECT_EQ(std::vector(bytes.begin(), bytes.begin() + 4), (std::vector<std::int8_t>{127, -50, 1, 0}));
     EXPECT_EQ(rows[0].sum, 78);
@@ -136,58 +138,108 @@ TEST_P(EachKernels, RowsAreRoundedToBytes) {
     EXPECT_EQ(bytes[width], 0);
 }
 
-TEST_P(EachKernels, TwoBytesAreFinerThanOne) {
-    Random random(6);
-    const int count = 48;
-    std::vector<float> numbers;
-    for (int i = 0; i < count; ++i) {
-        numbers.push_back(static_cast<float>(random.uniform()));
-    }
-    const std::vector<float> factors(count, 3.0F);
-    std::vector<std::int8_t> bytes(2 * count);
+TEST_P(EachKernels, RowsAreRoundedTimesFactors) {
+    const int width = 32;
+    std::vector<float> x(2 * width, 1.0F);
+    std::vector<float> factors(width);
+    factors[3] = 2.54F;
+    factors[4] = 1.0F;
+    std::vector<std::int8_t> bytes(x.size(), 1);
     ByteRow rows[2];
-    GetParam()->toTwoBytes(numbers.data(), factors.data(), bytes.data(), rows, count);
-    for (std::size_t i = 0; i < count; ++i) {
-        EXPECT_NEAR(rows[0].scale * bytes[i] + rows[1].scale * bytes[count + i], 3 * numbers[i], 3.0 / 127 / 256 / 1.9);
+    GetParam()->toBytes(x.data(), factors.data(), bytes.data(), rows, 2, width);
+    for (const int row : {0, 1}) {
+        EXPECT_FLOAT_EQ(rows[row].scale, 0.02F);
+        EXPECT_EQ(rows[row].sum, 177);
+        EXPECT_EQ(bytes[static_cast<std::size_t>(row * width + 3)], 127);
+        EXPECT_EQ(bytes[static_cast<std::size_t>(row * width + 4)], 50);
     }
-    EXPECT_EQ(rows[0].sum, std::accumulate(bytes.begin(), bytes.begin() + count, 0));
-    EXPECT_EQ(rows[1].sum, std::accumulate(bytes.begin() + count, bytes.end(), 0));
+}
+
+TEST_P(EachKernels, AProductGoesOnFromWhatIsThere) {
+    Random random(3);
+    const int inputs = 64;
+    const int outputs = 19;
+    const auto x = randomNumbers(random, 9 * inputs);
+    const auto weights = randomNumbers(random, outputs * inputs);
+    const std::vector<float> ones(32, 1.0F);
+    alignas(64) std::uint8_t bytes[32 * inputs] = {};
+    std::vector<std::int8_t> xBytes(x.size());
+    std::vector<ByteRow> xRows(9);
+    GetParam()->toBytes(x.data(), nullptr, xBytes.data(), xRows.data(), 9, inputs);
+    const auto expectSame = [&](auto product) {
+        std::vector<float> alone(9 * outputs);
+        std::vector<float> onto(9 * outputs, 2.0F);
+        product(alone.data(), Onto::nothing);
+        product(onto.data(), Onto::whatIsThere);
+        for (std::size_t i = 0; i < alone.size(); ++i) {
+            EXPECT_FLOAT_EQ(onto[i], 2.0F + alone[i]) << i;
+        }
+    };
+    expectSame([&](float* y, Onto to) { GetParam()->linear(weights.data(), x.data(), y, 9, inputs, outputs, to); });
+    expectSame([&](float* y, Onto to) {
+        GetParam()->linearBytes({bytes, ones.data(), inputs}, xBytes.data(), xRows.data(), y, 9, inputs, outputs, to);
+    });
 }
 
 TEST_P(EachKernels, ExponentialsOfWhatIsBelowTheHighest) {
-    std::vector<float> numbers(32, 1e9F);
-    for (int i = 0; i < 20; ++i) {
-        numbers[static_cast<std::size_t>(i)] = 10.0F - static_cast<float>(i * i) / 7;
+    const int stride = 100;
+    const int count = pieceLength + 20;
+    std::vector<float> numbers(stride + pieceLength, 1e9F);
+    std::vector<double> below;
+    for (int i = 0; i < count; ++i) {
+        below.push_back(static_cast<float>(i * i) / 700);
+        numbers[static_cast<std::size_t>(i < pieceLength ? i : i - pieceLength + stride)] =
+            10.0F - static_cast<float>(below.back());
     }
     const auto original = numbers;
-    const float sum = GetParam()->exponentials(numbers.data(), 20);
+    const float sum = GetParam()->exponentials(numbers.data(), count, stride, 2.0F);
     double expected = 0;
-    for (std::size_t i = 0; i < 20; ++i) {
-        const double exact = std::exp(double{original[i]} - 10.0);
-        EXPECT_NEAR(numbers[i], exact, 2e-7 * exact);
-        expected += exact;
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+        if (i < pieceLength || (i >= stride && i < stride + 20)) {
+            const double exact = std::exp(2 * (double{original[i]} - 10.0));
+            EXPECT_NEAR(numbers[i], exact, 2e-7 * exact);
+            expected += exact;
+        } else {
+            EXPECT_EQ(numbers[i], i < stride ? 1e9F : 0.0F) << i;
+        }
     }
-    EXPECT_NEAR(sum, expected, 1e-6);
-    EXPECT_EQ(std::vector(numbers.begin() + 20, numbers.end()), std::vector<float>(12));
+    EXPECT_NEAR(sum, expected, 1e-6 * expected);
     numbers = {0.0F, -1e30F, -1e30F};
-    numbers.resize(16);
-    EXPECT_EQ(GetParam()->exponentials(numbers.data(), 3), 1.0F);
+    numbers.resize(pieceLength, 1e30F);
+    EXPECT_EQ(GetParam()->exponentials(numbers.data(), 3, pieceLength, 1), 1.0F);
 }
 
-TEST_P(EachKernels, AWeightedSumGoesOnFromWhatIsThere) {
-    Random random(3);
-    const int width = 32;
-    const auto weights = randomNumbers(random, 5);
-    const auto values = randomNumbers(random, 5 * width);
-    std::vector<float> out(width, 1.0F);
-    GetParam()->weightedSum(weights.data(), values.data(), out.data(), 5, width);
-    for (std::size_t i = 0; i < width; ++i) {
-        double sum = 1.0;
-        for (std::size_t value = 0; value < 5; ++value) {
-            sum += double{weights[value]} * values[value * width + i];
+TEST_P(EachKernels, HeadsAreTurnedPairByPair) {
+    Random random(9);
+    for (const int width : {16, 64}) {
+        const auto half = static_cast<std::size_t>(width / 2);
+        auto heads = randomNumbers(random, 3 * width);
+        const auto before = heads;
+        std::vector<float> angles;
+        for (const bool sine : {false, true}) {
+            for (std::size_t i = 0; i < half; ++i) {
+                const auto angle = static_cast<float>(i);
+                angles.push_back(sine ? std::sin(angle) : std::cos(angle));
+            }
         }
-        EXPECT_NEAR(out[i], sum, 1e-5);
+        GetParam()->turn(heads.data(), angles.data(), 3, width);
+        for (std::size_t i = 0; i < half; ++i) {
+            for (std::size_t head = 0; head < heads.size(); head += 2 * half) {
+                const std::complex<float> turned =
+                    std::complex(before[head + i], before[head + half + i]) * std::complex(angles[i], angles[half + i]);
+                EXPECT_NEAR(heads[head + i], turned.real(), 1e-6);
+                EXPECT_NEAR(heads[head + half + i], turned.imag(), 1e-6);
+            }
+        }
     }
+}
+
+TEST_P(EachKernels, WhatIsPositiveIsSquared) {
+    std::vector<float> x(48, 3.0F);
+    x[17] = -2.0F;
+    GetParam()->squaredRelu(x.data(), 48);
+    EXPECT_EQ(x[16], 9.0F);
+    EXPECT_EQ(x[17], 0.0F);
 }
 
 TEST_P(EachKernels, CellsOfAnLstmForgetAndLearn) {
