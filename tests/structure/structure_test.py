@@ -12,7 +12,7 @@ FOLDERS_IN_ORDER = "base music midi edit analysis tokens corpus model generate t
 
 # What an include of another library looks like, and the folders that may have it.
 RESTRICTED = {
-    r"<(torch|ATen|c10|caffe2)/": ["core/train/torch"],
+    r"<(torch|ATen|c10|caffe2)/": ["core/train/torch", "tests/bench/libtorch_"],
     r"<(fluidsynth|sndfile|RtMidi|rtmidi/)": ["core/audio", "tests/core/audio", "tests/bench"],
     r"<sqlite3": ["core/project"],
     r"<(Q[A-Z]|Qt)": ["ui", "app/ricercar_main.cpp", "tests/ui", "tests/support/qt_", "tests/bench/window_"],
