@@ -3,8 +3,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <climits>
 #include <cstdlib>
 #include <filesystem>
 #include <future>
@@ -14,6 +12,7 @@
 #include "core/base/descriptor.h"
 #include "core/base/files.h"
 #include "core/corpus/scan.h"
+#include "core/engine/host_name.h"
 #include "core/engine/server.h"
 #include "core/train/backend_loader.h"
 
@@ -22,11 +21,6 @@ namespace ricercar {
 namespace {
 
 constexpr const char* trainingVocabulary = "house-2";
-
-std::string hostName() {
-    std::array<char, HOST_NAME_MAX + 1> name{};
-    return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
-}
 
 EngineFacts factsAtOnce() {
     EngineFacts facts;
@@ -70,6 +64,8 @@ Services services() {
     services.scan = scanReport;
     services.program = std::filesystem::read_symlink("/proc/self/exe");
     services.takesFolder = cacheFolder() / "takes";
+    services.dataFolder = userDataFolder();
+    services.cacheFolder = cacheFolder();
     return services;
 }
 

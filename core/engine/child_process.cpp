@@ -81,28 +81,71 @@ private:
     std::string m_line;
 };
 
-/// Becomes the program. Only async-signal-safe calls: other threads may have held any lock when this one forked.
-[[noreturn]] void becomeProgram(char* const* arguments, int niceness, pid_t parent, int output, int error,
-                                const std::string& complaint) {
-    ::setpgid(0, 0);
-    ::setpriority(PRIO_PROCESS, 0, niceness);
-    ::prctl(PR_SET_PDEATHSIG, SIGTERM);  // comes once for each thread of the parent
-    sigset_t none;
-    ::sigemptyset(&none);
-    ::sigprocmask(SIG_SETMASK, &none, nullptr);
-    ::signal(SIGPIPE, SIG_DFL);
-    ::signal(SIGINT, SIG_DFL);
-    ::dup2(::open("/dev/null", O_RDONLY), STDIN_FILENO);
-    ::dup2(output, STDOUT_FILENO);
-    ::dup2(error, STDERR_FILENO);
-    if (::getppid() == parent) {
-        ::execv(arguments[0], arguments);
-        [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, complaint.data(), complaint.size());
+/// All that a fork needs to become the program: nothing may be allocated after it.
+class Program {
+public:
+    explicit Program(const ChildCommand& command)
+        : m_words{command.program.string()},
+          m_complaint(fmt::format("cannot start {}\n", command.program.string())),
+          m_niceness(::getpriority(PRIO_PROCESS, 0) + command.niceness) {
+        m_words.insert(m_words.end(), command.arguments.begin(), command.arguments.end());
+        for (std::string& word : m_words) {
+            m_arguments.push_back(word.data());
+        }
+        m_arguments.push_back(nullptr);
     }
-    ::_exit(127);
-}
+
+    /// A process in a group of its own, which gets SIGTERM when this one dies or, detached, in a session of its own,
+    /// which nothing of ours ends. Negative when there is none.
+    pid_t start(int output, int error, bool detached) const {
+        const pid_t parent = ::getpid();
+        const pid_t child = ::fork();
+        if (child == 0) {
+            become(detached ? std::nullopt : std::optional(parent), output, error);
+        }
+        return child;
+    }
+
+private:
+    /// Only async-signal-safe calls: other threads may have held any lock when this one forked.
+    [[noreturn]] void become(std::optional<pid_t> parent, int output, int error) const {
+        if (parent) {
+            ::setpgid(0, 0);
+            ::prctl(PR_SET_PDEATHSIG, SIGTERM);  // comes once for each thread of the parent
+        } else {
+            ::setsid();
+        }
+        ::setpriority(PRIO_PROCESS, 0, m_niceness);
+        sigset_t none;
+        ::sigemptyset(&none);
+        ::sigprocmask(SIG_SETMASK, &none, nullptr);
+        ::signal(SIGPIPE, SIG_DFL);
+        ::signal(SIGINT, SIG_DFL);
+        ::dup2(::open("/dev/null", O_RDONLY), STDIN_FILENO);
+        ::dup2(output, STDOUT_FILENO);
+        ::dup2(error, STDERR_FILENO);
+        if (!parent || ::getppid() == *parent) {
+            ::execv(m_arguments[0], m_arguments.data());
+            [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, m_complaint.data(), m_complaint.size());
+        }
+        ::_exit(127);
+    }
+
+    std::vector<std::string> m_words;
+    std::vector<char*> m_arguments;  ///< of the words, and null
+    std::string m_complaint;
+    int m_niceness;
+};
 
 }  // namespace
+
+Result<int> startDetached(const ChildCommand& command, const Descriptor& output, const Descriptor& error) {
+    const pid_t child = Program(command).start(output.number(), error.number(), true);
+    if (child < 0) {
+        return failure("cannot start {}: {}", command.program.string(), std::strerror(errno));
+    }
+    return child;
+}
 
 Result<ChildEnd> runChild(const ChildCommand& command, const std::function<void(std::string_view line)>& onLine,
                           const std::stop_token& stop) {
@@ -112,22 +155,7 @@ Result<ChildEnd> runChild(const ChildCommand& command, const std::function<void(
     if (!output || !error || !stopping.isOpen()) {
         return failure("cannot start {}: {}", command.program.string(), std::strerror(errno));
     }
-    std::vector<std::string> words{command.program.string()};
-    words.insert(words.end(), command.arguments.begin(), command.arguments.end());
-    std::vector<char*> arguments;
-    arguments.reserve(words.size() + 1);
-    for (std::string& word : words) {
-        arguments.push_back(word.data());
-    }
-    arguments.push_back(nullptr);
-    const std::string complaint = fmt::format("cannot start {}\n", command.program.string());
-    const int niceness = ::getpriority(PRIO_PROCESS, 0) + command.niceness;
-    const pid_t parent = ::getpid();
-
-    const pid_t child = ::fork();
-    if (child == 0) {
-        becomeProgram(arguments.data(), niceness, parent, output->write.number(), error->write.number(), complaint);
-    }
+    const pid_t child = Program(command).start(output->write.number(), error->write.number(), false);
     if (child < 0) {
         return failure("cannot start {}: {}", command.program.string(), std::strerror(errno));
     }
@@ -176,6 +204,20 @@ Result<ChildEnd> runChild(const ChildCommand& command, const std::function<void(
     }
     end.exitStatus = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
     return end;
+}
+
+Result<void> succeeded(const ChildEnd& end) {
+    constexpr int wrongUsage = 2;
+    constexpr int killed = 128 + SIGKILL;
+    if (end.exitStatus == 0) {
+        return {};
+    }
+    if (end.exitStatus == killed) {
+        return failure("the process was killed, perhaps because memory ran out");
+    }
+    // Wrong usage is told first, and then where to find help; other reasons come last, after warnings.
+    const std::string& reason = end.exitStatus == wrongUsage ? end.firstErrorLine : end.lastErrorLine;
+    return reason.empty() ? failure("the process ended with status {}", end.exitStatus) : failure("{}", reason);
 }
 
 }  // namespace ricercar

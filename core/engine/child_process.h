@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/descriptor.h"
 #include "core/base/result.h"
 
 namespace ricercar {
@@ -30,5 +31,12 @@ struct ChildEnd {
 /// and SIGKILL if it has not ended after the patience. When this process dies the program gets SIGTERM.
 Result<ChildEnd> runChild(const ChildCommand& command, const std::function<void(std::string_view line)>& onLine,
                           const std::stop_token& stop);
+
+/// How a child ended that was to end with status 0: an error says why it did not.
+Result<void> succeeded(const ChildEnd& end);
+
+/// Starts a program in a session of its own, with no input, that goes on whatever becomes of this process; its number.
+/// A program that cannot be run writes why to `error` and ends with status 127. The patience is of no meaning here.
+Result<int> startDetached(const ChildCommand& command, const Descriptor& output, const Descriptor& error);
 
 }  // namespace ricercar

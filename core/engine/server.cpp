@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <optional>
@@ -25,11 +26,13 @@ Json toJson(const EngineFacts& facts) {
 class Server {
 public:
     Server(const Services& services, int output) : m_services(services), m_outbox(output), m_seeds(services) {
-        const Workshop workshop{services, m_outbox, m_jobs, m_seeds};
+        const Workshop workshop{services, m_outbox, m_jobs, m_seeds, m_closing};
         addLifecycle();
         addCancelling();
         addComposing(m_dispatcher, workshop);
         addLearning(m_dispatcher, workshop);
+        addSending(m_dispatcher, workshop);
+        addTraining(m_dispatcher, workshop);
     }
 
     int serve(int input) {
@@ -46,6 +49,7 @@ public:
             reader.append({chunk.data(), static_cast<std::size_t>(count)});
             receiveAll(reader);
         }
+        m_closing = true;
         m_jobs.end();
         m_outbox.close(std::chrono::seconds(2));
         return m_exitStatus;
@@ -99,6 +103,7 @@ private:
         });
         m_dispatcher.add("shutdown", [this](const Json&, const Reply& reply) {
             m_phase = Phase::shutDown;
+            m_closing = true;
             m_jobs.cancelAll();
             reply.result(nullptr);
         });
@@ -129,6 +134,7 @@ private:
     const Services& m_services;
     Phase m_phase = Phase::fresh;
     int m_exitStatus = 0;
+    std::atomic<bool> m_closing = false;
     Outbox m_outbox;
     Dispatcher m_dispatcher{[this](const Json& message) { m_outbox.post(message); },
                             [this](std::string_view method) { return gate(method); }};

@@ -51,6 +51,9 @@ struct Services {
     std::chrono::milliseconds stopPatience{30'000};
     /// For takes when the client names no folder.
     std::filesystem::path takesFolder;
+    /// With the user's models and training runs; and for what clients elsewhere send.
+    std::filesystem::path dataFolder;
+    std::filesystem::path cacheFolder;
 };
 
 }  // namespace ricercar

@@ -55,7 +55,8 @@ TrainingEnd trainingEndFrom(const Json& json) {
     const auto known = state == "done"      ? TrainingEnd::State::done
                        : state == "stopped" ? TrainingEnd::State::stopped
                                             : TrainingEnd::State::failed;
-    return {known, json.at("exitStatus"), fromUtf8(json.value("error", ""))};
+    return {known, json.at("exitStatus"), fromUtf8(json.value("error", "")), json.value("canResume", false),
+            json.value("hasModel", false)};
 }
 
 Json orNull(const QString& text) { return text.isEmpty() ? Json() : Json(text.toStdString()); }
@@ -89,6 +90,17 @@ Json toJson(const EngineSeed& seed) {
                   {"lastBar", bar(seed.lastBar)}});
 }
 
+template <typename Fields>
+Json toJson(const EngineFolder& folder, Fields fieldsOf) {
+    Json files = Json::array();
+    for (const EngineFile& file : folder.files) {
+        Json fields = fieldsOf(file);
+        fields["path"] = file.path.toStdString();
+        files.push_back(std::move(fields));
+    }
+    return {{"id", folder.id.toStdString()}, {"name", folder.name.toStdString()}, {"files", std::move(files)}};
+}
+
 Json toJson(const GenerateRequest& request) {
     return given({{"model", orNull(request.model)},
                   {"seed", toJson(request.seed)},
@@ -113,11 +125,12 @@ Json toJson(const TrainRequest& request) {
     return given({{"folder", orNull(request.folder)},
                   {"validFolder", orNull(request.validFolder)},
                   {"run", orNull(request.run)},
+                  {"name", orNull(request.name)},
                   {"preset", orNull(request.preset)},
                   {"base", orNull(request.base)},
                   {"minutes", orNull(request.minutes)},
                   {"epochs", orNull(request.epochs)},
-                  {"device", orNull(request.device)},
+                  {"device", request.resume ? Json() : orNull(request.device)},
                   {"rng", orNull(request.rng)},
                   {"resume", request.resume}});
 }
@@ -157,6 +170,25 @@ EngineClient::EngineClient(QObject* parent) : QObject(parent), m_stateText(tr("E
         }
         Q_EMIT modelsListed(call, models);
     };
+    m_answers["runs/list"] = [this](int call, const Json& result) {
+        QList<EngineRun> runs;
+        for (const Json& run : result.at("runs")) {
+            runs.append({fromUtf8(run.at("name")), run.at("running"), run.at("canResume"), run.at("hasModel")});
+        }
+        Q_EMIT runsListed(call, runs);
+    };
+    m_answers["runs/keep"] = [this](int call, const Json& result) {
+        Q_EMIT runKept(call, fromUtf8(result.at("path")));
+    };
+    m_answers["runs/remove"] = [this](int call, const Json&) { Q_EMIT runRemoved(call); };
+    m_answers["corpus/offer"] = [this](int call, const Json& result) {
+        QStringList missing;
+        for (const Json& path : result.at("missing")) {
+            missing.append(fromUtf8(path));
+        }
+        Q_EMIT filesOffered(call, fromUtf8(result.at("folder")), missing);
+    };
+    m_answers["corpus/send"] = [this](int call, const Json&) { Q_EMIT filesSent(call); };
     m_answers["seed/prepare"] = [this](int call, const Json&) { Q_EMIT seedPrepared(call); };
 
     m_notifications["generate/note"] = [this](int call, const Json& note) { Q_EMIT noteDrawn(call, noteFrom(note)); };
@@ -253,7 +285,33 @@ int EngineClient::generate(const GenerateRequest& request) { return send("genera
 
 int EngineClient::scanCorpus(const QString& folder) { return send("corpus/scan", given({{"folder", orNull(folder)}})); }
 
-int EngineClient::train(const TrainRequest& request) { return send("train/start", toJson(request)); }
+int EngineClient::train(const TrainRequest& request) {
+    Json params = toJson(request);
+    if (m_place == Place::elsewhere && !request.name.isEmpty()) {
+        params["detached"] = true;
+    }
+    return send("train/start", params);
+}
+
+int EngineClient::followRun(const QString& name) { return send("train/follow", {{"name", name.toStdString()}}); }
+
+int EngineClient::listRuns() { return send("runs/list", Json::object()); }
+
+int EngineClient::keepRun(const QString& name) { return send("runs/keep", {{"name", name.toStdString()}}); }
+
+int EngineClient::removeRun(const QString& name) { return send("runs/remove", {{"name", name.toStdString()}}); }
+
+int EngineClient::offerFiles(const EngineFolder& folder) {
+    return send("corpus/offer", toJson(folder, [](const EngineFile& file) {
+                    return Json{{"hash", file.hash.toStdString()}, {"bytes", file.bytes}};
+                }));
+}
+
+int EngineClient::sendFiles(const EngineFolder& folder) {
+    return send("corpus/send", toJson(folder, [](const EngineFile& file) {
+                    return Json{{"content", file.content.toBase64().toStdString()}};
+                }));
+}
 
 int EngineClient::evaluate(const EvaluateRequest& request) { return send("evaluate", toJson(request)); }
 
@@ -301,7 +359,11 @@ void EngineClient::receiveAnswer(int call, const Json& message) {
     }
     const auto answer = m_answers.find(found->second);
     if (answer == m_answers.end()) {
-        m_callOfJob[message.at("result").at("job")] = call;
+        const Json& result = message.at("result");
+        m_callOfJob[result.at("job")] = call;
+        if (result.contains("name")) {
+            Q_EMIT trainingStarted(call, fromUtf8(result["name"]));
+        }
         return;
     }
     forget(call);

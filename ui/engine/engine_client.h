@@ -89,9 +89,22 @@ public:
     int generate(const GenerateRequest& request);
     /// `corpusProgress` now and then. Last: `corpusScanned`.
     int scanCorpus(const QString& folder);
-    /// `trainingProgress` for each line of the run. Last: `trainingEnded`. The run ends when the engine ends; it can be
-    /// resumed.
+    /// `trainingStarted` when the run has a name, `trainingProgress` for each line of the run. Last: `trainingEnded`.
+    /// The run ends when the engine ends, and can be resumed; a named one of an engine elsewhere goes on and can be
+    /// followed.
     int train(const TrainRequest& request);
+    /// What a named run has said from its beginning and, while it trains, what it says. As `train`.
+    int followRun(const QString& name);
+    /// Last: `runsListed`.
+    int listRuns();
+    /// Puts the run's model among the engine's. Last: `runKept`.
+    int keepRun(const QString& name);
+    /// Last: `runRemoved`.
+    int removeRun(const QString& name);
+    /// What of these files, named by path, hash and bytes, the engine does not have yet. Last: `filesOffered`.
+    int offerFiles(const EngineFolder& folder);
+    /// Their content. Last: `filesSent`.
+    int sendFiles(const EngineFolder& folder);
     /// Last: `evaluated`.
     int evaluate(const EvaluateRequest& request);
     /// Stops the work of the call with that number: whole bars are kept and come as takes before
@@ -118,6 +131,16 @@ Q_SIGNALS:
     /// One line of `ricercar-engine train --json`; its fields are under `train/progress` in docs/protocol.md.
     void trainingProgress(int call, const ricercar::Json& event);
     void trainingEnded(int call, const ricercar::TrainingEnd& end);
+    /// The name that the run got.
+    void trainingStarted(int call, const QString& name);
+    /// The newest first.
+    void runsListed(int call, const QList<ricercar::EngineRun>& runs);
+    /// The model's file on the engine's machine.
+    void runKept(int call, const QString& path);
+    void runRemoved(int call);
+    /// `folder` is the whole folder on the engine's machine.
+    void filesOffered(int call, const QString& folder, const QStringList& missing);
+    void filesSent(int call);
     /// The result of `ricercar-engine evaluate --json`.
     void evaluated(int call, const ricercar::Json& result);
 

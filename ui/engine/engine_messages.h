@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include <QByteArray>
 #include <QList>
@@ -83,14 +84,23 @@ struct EngineTake {
 struct TrainRequest {
     QString folder;       ///< of MIDI files, or one file
     QString validFolder;  ///< held-out pieces; empty: a part of `folder` is held out
-    QString run;          ///< the run directory, made when missing
+    QString run;          ///< the run directory, made when missing,
+    QString name;         ///< or the name of a run that the engine keeps
     QString preset;       ///< empty: the engine's default
     QString base;         ///< a model to go on from; empty: from scratch
     std::optional<double> minutes;
     std::optional<int> epochs;
     QString device = QStringLiteral("auto");  ///< auto, cpu or cuda
     std::optional<qint64> rng;
-    bool resume = false;  ///< go on with the run in `run`
+    bool resume = false;  ///< go on with the run; of a named one nothing else need be given
+};
+
+/// A training run that the engine keeps, until its model is kept or it is removed.
+struct EngineRun {
+    QString name;
+    bool running = false;    ///< on the engine's machine, whether somebody looks or not
+    bool canResume = false;  ///< there is something to go on from
+    bool hasModel = false;
 };
 
 /// How a training run ended.
@@ -99,6 +109,23 @@ struct TrainingEnd {
     State state = State::done;  ///< stopped: on request, what was learnt is kept and the run can be resumed
     int exitStatus = 0;         ///< 128 + signal when a signal ended the process
     QString error;              ///< a sentence when failed
+    bool canResume = false;     ///< of a named run, as in `EngineRun`
+    bool hasModel = false;
+};
+
+/// A file of this computer for an engine elsewhere.
+struct EngineFile {
+    QString path;        ///< relative to its folder
+    QString hash;        ///< of the content, when it is offered
+    qint64 bytes = 0;    ///< likewise
+    QByteArray content;  ///< when it is sent
+};
+
+/// Some files of a folder.
+struct EngineFolder {
+    QString id;  ///< stands for the folder with all that is in it
+    QString name;
+    std::vector<EngineFile> files;
 };
 
 struct EvaluateRequest {

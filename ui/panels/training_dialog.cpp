@@ -21,6 +21,7 @@
 #include <QTreeWidget>
 #include <QVBoxLayout>
 
+#include "ui/panels/plain_name.h"
 #include "ui/panels/widgets.h"
 #include "ui/panels/words.h"
 
@@ -57,6 +58,8 @@ QString textAt(const Json& json, const char* name) {
 }
 
 }  // namespace
+
+QString sizeText(qint64 bytes) { return QLocale().formattedDataSize(bytes, 1, QLocale::DataSizeSIFormat); }
 
 QString corpusAdvice(qint64 pieces, qint64 notes) {
     if (pieces == 0) {
@@ -140,7 +143,14 @@ TrainingDialog::TrainingDialog(EngineClient& engine, const QString& folder, QWid
     m_rejected->hide();
     m_form->hide();
 
-    connect(buttons, &QDialogButtonBox::accepted, this, &TrainingDialog::start);
+    connect(buttons, &QDialogButtonBox::accepted, this, [this] {
+        if (m_scanned.isEmpty()) {
+            m_start->setEnabled(false);
+            m_sender->send();
+        } else {
+            start();
+        }
+    });
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     connect(&engine, &EngineClient::corpusProgress, this, [this](int call, double fraction, const QString& what) {
         if (call != m_scan) return;
@@ -165,8 +175,48 @@ TrainingDialog::TrainingDialog(EngineClient& engine, const QString& folder, QWid
     connect(&engine, &EngineClient::failed, this, [this](int call, const QString& sentence) {
         if (call == m_scan) complain(sentence);
     });
-    m_scan = engine.scanCorpus(folder);
+    engine.place() == EngineClient::Place::here ? scan(folder) : askToSend();
     m_listing = engine.listModels();
+}
+
+void TrainingDialog::askToSend() {
+    m_sender = new FolderSender(m_engine, m_folder, this);
+    m_start->setText(tr("Send to %1").arg(m_engine.machine()));
+    connect(m_sender, &FolderSender::counted, this, [this](const FolderSender::Content& content) {
+        m_progress->hide();
+        const QString files = counted(content.files, tr("1 MIDI file"), tr("%L1 MIDI files"));
+        m_sentence->setText(content.files == 0 ? tr("There is no MIDI file in this folder. Choose another one.")
+                                               : tr("The engine is on %1. May %2, %3, be sent there? They stay in its "
+                                                    "cache, so that they are sent only "
+                                                    "once; nothing else of this folder leaves this computer.")
+                                                     .arg(m_engine.machine(), files, sizeText(content.bytes)));
+        if (content.leftOut > 0) {
+            m_sentence->setText(m_sentence->text() + QLatin1Char('\n') +
+                                counted(content.leftOut, tr("1 file cannot be read, or is too large to be music."),
+                                        tr("%L1 files cannot be read, or are too large to be music.")));
+        }
+        m_start->setEnabled(content.files > 0);
+        m_start->setFocus();
+        place();
+    });
+    connect(m_sender, &FolderSender::progressed, this, [this](double fraction, const QString& what) {
+        m_progress->show();
+        m_progress->setValue(static_cast<int>(fraction * 1000));
+        m_sentence->setForegroundRole(QPalette::WindowText);
+        m_sentence->setText(tr("Sending to %1: %2").arg(m_engine.machine(), what));
+    });
+    connect(m_sender, &FolderSender::sent, this, &TrainingDialog::scan);
+    connect(m_sender, &FolderSender::failed, this, [this](const QString& sentence) {
+        complain(m_sender->isEmpty() ? sentence : tr("%1. What has been sent is not sent again.").arg(sentence));
+        m_start->setEnabled(!m_sender->isEmpty());
+    });
+}
+
+void TrainingDialog::scan(const QString& folder) {
+    m_scanned = folder;
+    m_start->setText(tr("Start training"));
+    m_progress->show();
+    m_scan = m_engine.scanCorpus(folder);
 }
 
 TrainingDialog::~TrainingDialog() {
@@ -250,11 +300,12 @@ void TrainingDialog::complain(const QString& sentence) {
 
 void TrainingDialog::start() {
     TrainRequest request;
-    request.folder = m_folder;
+    request.folder = m_scanned;
+    request.name = plainName(m_name->text(), QStringLiteral("my-model"));
     request.base = m_base->currentData().toString();
     if (request.base.isEmpty()) request.preset = m_preset->currentData().toString();
     request.minutes = m_minutes->value();
-    Q_EMIT startRequested(TrainingRun::make(m_name->text(), request));
+    Q_EMIT startRequested(request);
     accept();
 }
 

@@ -6,7 +6,7 @@
 
 #include "core/base/json.h"
 #include "ui/engine/engine_client.h"
-#include "ui/panels/training_run.h"
+#include "ui/panels/folder_sender.h"
 
 class QComboBox;
 class QDoubleSpinBox;
@@ -20,7 +20,8 @@ class QTreeWidget;
 
 namespace ricercar {
 
-/// From a folder to a training run: first what is in the folder, as the scan finds it, then how to train.
+/// From a folder to a training run: first, for an engine elsewhere, whether the music may be sent there, then what is
+/// in the folder, as the scan finds it, then how to train.
 class TrainingDialog : public QDialog {
     Q_OBJECT
 
@@ -30,12 +31,15 @@ public:
     ~TrainingDialog() override;
 
 Q_SIGNALS:
-    void startRequested(const ricercar::TrainingRun& run);
+    void startRequested(const ricercar::TrainRequest& request);
 
 protected:
     void showEvent(QShowEvent* event) override;
 
 private:
+    /// Asks whether to send the folder, and sends it.
+    void askToSend();
+    void scan(const QString& folder);
     void fillForm();
     /// In the middle of its window, but inside the screen.
     void place();
@@ -44,7 +48,9 @@ private:
     void start();
 
     EngineClient& m_engine;
-    QString m_folder;
+    QString m_folder;   ///< on this computer
+    QString m_scanned;  ///< on the engine's
+    FolderSender* m_sender = nullptr;
     std::optional<int> m_scan;
     std::optional<int> m_listing;
 
@@ -64,5 +70,7 @@ private:
 QString corpusAdvice(qint64 pieces, qint64 notes);
 /// The report of `ricercar-engine scan --json` in a few lines for people.
 QString corpusFigures(const Json& report);
+/// "12.3 MB".
+QString sizeText(qint64 bytes);
 
 }  // namespace ricercar

@@ -2,11 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <sstream>
 
 #include <QObject>
 
-#include "core/base/files.h"
 #include "ui/panels/words.h"
 
 namespace ricercar {
@@ -20,6 +18,12 @@ std::optional<double> number(const Json& event, const char* name) {
 
 QString text(const Json& event, const char* name) {
     return QString::fromStdString(fieldOr(event, name, std::string()).value_or(std::string()));
+}
+
+/// A run that goes on from a checkpoint takes the steps after it once more.
+void addPoint(std::vector<QPointF>& curve, const QPointF& point) {
+    std::erase_if(curve, [&](const QPointF& earlier) { return earlier.x() >= point.x(); });
+    curve.push_back(point);
 }
 
 }  // namespace
@@ -39,10 +43,10 @@ void TrainingLog::add(const Json& event) {
         activity = counted(pieces, QObject::tr("Learning from 1 piece"), QObject::tr("Learning from %1 pieces"));
     }
     if (const auto nats = number(event, "trainNatsPerNote"); nats && kind == QStringLiteral("step")) {
-        train.emplace_back(step, *nats);
+        addPoint(train, {step, *nats});
     }
     if (const auto nats = number(event, "validNatsPerNote"); nats && kind == QStringLiteral("evaluation")) {
-        valid.emplace_back(step, *nats);
+        addPoint(valid, {step, *nats});
         bestValid = std::min(bestValid.value_or(*nats), *nats);
         if (step == 0) {
             baseValid = *nats;
@@ -50,19 +54,10 @@ void TrainingLog::add(const Json& event) {
             judged = true;
         }
     }
-    if (event.contains("sample")) sample = text(event, "sample");
+    if (event.contains("midi")) sample = QByteArray::fromBase64(text(event, "midi").toLatin1());
     if (event.contains("reason")) reason = text(event, "reason");
     if (event.contains("verdict")) verdict = text(event, "verdict");
     if (event.contains("copies")) copies = text(event, "copies");
-}
-
-TrainingLog TrainingLog::fromFile(const std::filesystem::path& metrics) {
-    TrainingLog log;
-    std::istringstream lines(readTextFile(metrics).value_or(std::string()));
-    for (std::string line; std::getline(lines, line);) {
-        if (const auto event = parseJson(line)) log.add(*event);
-    }
-    return log;
 }
 
 QString timeLeft(double seconds) {

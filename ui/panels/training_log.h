@@ -1,9 +1,9 @@
 #pragma once
 
-#include <filesystem>
 #include <optional>
 #include <vector>
 
+#include <QByteArray>
 #include <QPointF>
 #include <QString>
 
@@ -11,7 +11,7 @@
 
 namespace ricercar {
 
-/// What the lines of a training run (`train/progress` in docs/protocol.md, metrics.jsonl) have said so far.
+/// What the lines of a training run (`train/progress` in docs/protocol.md) have said so far.
 struct TrainingLog {
     std::vector<QPointF> train;       ///< step, nats per note
     std::vector<QPointF> valid;       ///< of held-out music
@@ -23,7 +23,7 @@ struct TrainingLog {
     double tokensPerSecond = 0;
     bool finishing = false;  ///< the last step is taken
     QString activity;        ///< before the first step, "file 120 of 8500", and after the last one
-    QString sample;          ///< the newest sample's file
+    QByteArray sample;       ///< the newest sample, as a MIDI file
     QString reason;          ///< why it ended
     QString verdict;         ///< in the end: how much better it is than the model it began from
     QString copies;          ///< in the end: what its samples have from the music it learnt from
@@ -31,8 +31,6 @@ struct TrainingLog {
     /// Whether the best model is another than the one it began from.
     bool gained() const { return !baseValid || *bestValid < *baseValid; }
     void add(const Json& event);
-    /// Of a run that was begun earlier; empty where there is none.
-    static TrainingLog fromFile(const std::filesystem::path& metrics);
 };
 
 /// "3 min left", "40 s left".

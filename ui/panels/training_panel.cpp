@@ -1,5 +1,8 @@
 #include "ui/panels/training_panel.h"
 
+#include <span>
+#include <utility>
+
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QFrame>
@@ -61,7 +64,6 @@ QPushButton* makeButton(const QString& text) { return named(new QPushButton(text
 TrainingPanel::TrainingPanel(EngineClient& engine, QWidget* parent)
     : QWidget(parent),
       m_engine(engine),
-      m_run(TrainingRun::findUnfinished()),
       m_left(makeCaption({})),
       m_card(new Card),
       m_title(makeLabel({}, TextStyle::name)),
@@ -73,7 +75,8 @@ TrainingPanel::TrainingPanel(EngineClient& engine, QWidget* parent)
       m_resume(makeButton(tr("Go on"))),
       m_keep(makeButton(tr("Keep as it is"))),
       m_line(makeSentence()),
-      m_train(named(new QPushButton(tr("Train a model...")), tr("Train"))) {
+      m_train(named(new QPushButton(tr("Train a model...")), tr("Train"))),
+      m_privacy(makeSentence()) {
     setObjectName("trainingPanel");
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(metrics::margin, metrics::margin, metrics::margin, metrics::margin);
@@ -97,7 +100,7 @@ TrainingPanel::TrainingPanel(EngineClient& engine, QWidget* parent)
     layout->addLayout(buttons);
     layout->addWidget(m_line);
     layout->addStretch();
-    layout->addWidget(makeSentence(tr("Nothing leaves this computer")));
+    layout->addWidget(m_privacy);
 
     m_hear->setToolTip(tr("Plays what the model makes of the same seed at this point"));
     connect(m_train, &QPushButton::clicked, this, &TrainingPanel::chooseFolder);
@@ -108,7 +111,12 @@ TrainingPanel::TrainingPanel(EngineClient& engine, QWidget* parent)
         say(tr("Stopping ..."));
         showState();
     });
-    connect(m_resume, &QPushButton::clicked, this, [this] { begin(*m_run, true); });
+    connect(m_resume, &QPushButton::clicked, this, [this] {
+        TrainRequest request;
+        request.name = m_run->name;
+        request.resume = true;
+        begin(request);
+    });
     connect(m_keep, &QPushButton::clicked, this, [this] { hasModelToKeep() ? keep(true) : forget(); });
     connect(&engine, &EngineClient::trainingProgress, this, [this](int call, const Json& event) {
         if (call != m_call) return;
@@ -119,14 +127,48 @@ TrainingPanel::TrainingPanel(EngineClient& engine, QWidget* parent)
     connect(&engine, &EngineClient::trainingEnded, this, [this](int call, const TrainingEnd& end) {
         if (call == m_call) onEnded(end);
     });
-    connect(&engine, &EngineClient::failed, this, [this](int call, const QString& sentence) {
-        if (call == m_call) onEnded({.state = TrainingEnd::State::failed, .exitStatus = 1, .error = sentence});
+    connect(&engine, &EngineClient::trainingStarted, this, [this](int call, const QString& name) {
+        if (call != m_call) return;
+        m_run->name = name;
+        showState();
     });
-    if (m_run) {
-        m_log = TrainingLog::fromFile(m_run->metrics());
-        say(tr("This training was cut off. Nothing is lost up to its last checkpoint."));
-    } else {
-        say(tr("Teach a model your own music: choose a folder of MIDI files."));
+    connect(&engine, &EngineClient::runsListed, this, [this](int call, const QList<EngineRun>& runs) {
+        if (call == m_listing) onRuns(runs);
+    });
+    connect(&engine, &EngineClient::runKept, this, &TrainingPanel::done);
+    connect(&engine, &EngineClient::runRemoved, this, [this](int call) { done(call, {}); });
+    connect(&engine, &EngineClient::failed, this, [this](int call, const QString& sentence) {
+        if (call == m_call) onFailed(sentence);
+        if (m_then.erase(call) > 0) {
+            m_keeping = false;
+            complain(sentence);
+            showState();
+        }
+    });
+    connect(&engine, &EngineClient::stateChanged, this, &TrainingPanel::onEngineState);
+    say(tr("Teach a model your own music: choose a folder of MIDI files."));
+    onEngineState();
+    showState();
+}
+
+void TrainingPanel::onEngineState() {
+    m_privacy->setText(m_engine.place() == EngineClient::Place::here
+                           ? tr("Nothing leaves this computer")
+                           : tr("Music goes to %1 only after you were asked").arg(m_engine.machine()));
+    if (m_engine.state() == EngineClient::State::ready && !m_call) m_listing = m_engine.listRuns();
+}
+
+void TrainingPanel::onRuns(const QList<EngineRun>& runs) {
+    if (m_call || m_keeping) return;
+    m_run.reset();
+    if (!runs.isEmpty()) {
+        m_run = runs.front();
+        m_log = {};
+        m_stopping = false;
+        m_stepping = false;
+        m_replaying = !m_run->running;
+        m_call = m_engine.followRun(m_run->name);
+        say({});
     }
     showState();
 }
@@ -141,38 +183,56 @@ void TrainingPanel::chooseFolder() {
 void TrainingPanel::openFolder(const QString& folder) {
     auto* dialog = new TrainingDialog(m_engine, folder, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &TrainingDialog::startRequested, this, [this](const TrainingRun& run) { begin(run, false); });
+    connect(dialog, &TrainingDialog::startRequested, this, &TrainingPanel::begin);
     dialog->open();
 }
 
-void TrainingPanel::begin(TrainingRun run, bool resume) {
-    if (const auto stored = run.store(); !stored) {
-        complain(QString::fromStdString(stored.error().message));
-        return;
+void TrainingPanel::begin(TrainRequest request) {
+    if (!request.resume) {
+        m_run = EngineRun{.name = request.name};
+        m_log = {};
     }
-    m_run = std::move(run);
     m_stopping = false;
     m_stepping = false;
-    if (!resume) m_log = {};
-    TrainRequest request = m_run->request;
-    request.resume = resume && m_run->canResume();
+    m_engine.start();
     m_call = m_engine.train(request);
     say({});
     showState();
 }
 
+void TrainingPanel::onFailed(const QString& sentence) {
+    const bool alive = m_engine.state() == EngineClient::State::ready;
+    const bool begun = m_run->canResume || !m_log.train.empty();
+    m_call.reset();
+    m_replaying = false;
+    if (!alive && m_engine.place() == EngineClient::Place::elsewhere) {
+        m_run->running = true;  // as far as is known
+        complain(tr("%1. A training that has begun goes on there, and is shown again when the connection is back.")
+                     .arg(sentence));
+    } else {
+        complain(begun ? tr("%1. Nothing is lost up to its last checkpoint.").arg(sentence) : sentence);
+        if (!begun) m_run.reset();
+    }
+    showState();
+}
+
 void TrainingPanel::onEnded(const TrainingEnd& end) {
     m_call.reset();
-    if (end.state == TrainingEnd::State::failed) {
-        const bool canResume = m_run->canResume();
-        complain(canResume ? tr("%1. Nothing is lost up to its last checkpoint.").arg(end.error) : end.error);
-        canResume ? showState() : forget();
+    m_run->running = false;
+    m_run->canResume = end.canResume;
+    m_run->hasModel = end.hasModel;
+    if (std::exchange(m_replaying, false) && end.state != TrainingEnd::State::done) {
+        say(tr("This training was cut off. Nothing is lost up to its last checkpoint."));
+        showState();
+    } else if (end.state == TrainingEnd::State::failed) {
+        complain(end.canResume ? tr("%1. Nothing is lost up to its last checkpoint.").arg(end.error) : end.error);
+        end.canResume ? showState() : forget();
     } else if (hasModelToKeep()) {
         keep(m_log.judged);
     } else if (end.state == TrainingEnd::State::done && !m_log.gained()) {
         say(tr("%1 is not kept%2.\n%3").arg(m_run->name, because(m_log.reason), m_log.verdict));
         forget();
-    } else if (m_run->canResume()) {
+    } else if (m_run->canResume) {
         say(m_log.baseValid
                 ? tr("Stopped before it was better than the model it began from; nothing that was learnt is lost.")
                 : tr("Stopped before there was a model to keep; nothing that was learnt is lost."));
@@ -186,27 +246,22 @@ void TrainingPanel::onEnded(const TrainingEnd& end) {
 void TrainingPanel::keep(bool whole) {
     m_keeping = true;
     showState();
-    const auto copy = [run = *m_run, whole](const std::stop_token&) {
-        auto path = run.keepModel();
-        if (path && whole) run.remove();
-        return path;
-    };
-    m_disk.run(this, copy, [this, whole](const Result<QString>& path) {
-        m_keeping = false;
-        if (!path) {
-            complain(QString::fromStdString(path.error().message));
-            showState();
-        } else if (whole) {
-            QStringList lines{
-                tr("%1 is trained%2: it is now chosen under Model.").arg(m_run->name, because(m_log.reason))};
-            for (const QString& conclusion : {m_log.verdict, m_log.copies}) {
-                if (!conclusion.isEmpty()) lines << conclusion;
-            }
-            say(lines.join(QLatin1Char('\n')));
-            m_run.reset();
-            showState();
-            Q_EMIT modelTrained(*path);
+    whenDone(m_engine.keepRun(m_run->name), [this, whole](const QString& path) {
+        if (whole) {
+            whenDone(m_engine.removeRun(m_run->name), [this, path](const QString&) {
+                m_keeping = false;
+                QStringList lines{
+                    tr("%1 is trained%2: it is now chosen under Model.").arg(m_run->name, because(m_log.reason))};
+                for (const QString& conclusion : {m_log.verdict, m_log.copies}) {
+                    if (!conclusion.isEmpty()) lines << conclusion;
+                }
+                say(lines.join(QLatin1Char('\n')));
+                m_run.reset();
+                showState();
+                Q_EMIT modelTrained(path);
+            });
         } else {
+            m_keeping = false;
             say(tr("%1 was stopped before it was tried on held-out music: it can be chosen under Model, or learn on.")
                     .arg(m_run->name));
             showState();
@@ -215,14 +270,19 @@ void TrainingPanel::keep(bool whole) {
     });
 }
 
+void TrainingPanel::done(int call, const QString& path) {
+    if (auto node = m_then.extract(call)) node.mapped()(path);
+}
+
 void TrainingPanel::forget() {
-    m_disk.run([run = *m_run](const std::stop_token&) { run.remove(); });
+    m_engine.removeRun(m_run->name);
     m_run.reset();
     showState();
 }
 
 void TrainingPanel::hearSample() {
-    const auto sample = readSmfFile(m_log.sample.toStdString());
+    const auto bytes = std::span(m_log.sample.constData(), static_cast<std::size_t>(m_log.sample.size()));
+    const auto sample = readSmf(std::as_bytes(bytes));
     if (sample) {
         Q_EMIT auditionRequested(std::make_shared<const Song>(sample->song));
     } else {
@@ -231,9 +291,9 @@ void TrainingPanel::hearSample() {
 }
 
 void TrainingPanel::showState() {
-    const bool running = m_call.has_value();
+    const bool running = m_call.has_value() && !m_replaying;
     const bool learning = running && m_stepping;
-    const bool cutOff = m_run && !running && !m_keeping;
+    const bool cutOff = m_run && !m_run->running && !m_call && !m_keeping;
     m_left->setText(!learning ? QString() : m_log.finishing ? tr("finishing") : timeLeft(m_log.secondsLeft));
     m_card->setVisible(m_run.has_value() || !m_log.train.empty());
     if (m_run) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 
@@ -7,9 +9,7 @@
 
 #include "core/music/song.h"
 #include "ui/engine/engine_client.h"
-#include "ui/panels/background.h"
 #include "ui/panels/training_log.h"
-#include "ui/panels/training_run.h"
 
 class QLabel;
 class QProgressBar;
@@ -20,7 +20,8 @@ namespace ricercar {
 class TrainingCurves;
 
 /// Trains a model from a folder of the user's: the report of the folder, live curves, stop, and the model in the end.
-/// Offers to go on with a run that was cut off.
+/// The engine keeps the runs: whenever it is ready, one that goes on is followed again, and one that was cut off is
+/// offered.
 class TrainingPanel : public QWidget {
     Q_OBJECT
 
@@ -42,23 +43,33 @@ Q_SIGNALS:
     void auditionRequested(std::shared_ptr<const ricercar::Song> song);
 
 private:
-    void begin(TrainingRun run, bool resume);
+    void begin(TrainRequest request);
+    void onEngineState();
+    void onRuns(const QList<EngineRun>& runs);
     void onEnded(const TrainingEnd& end);
+    /// What the engine said of our call, or that it has died.
+    void onFailed(const QString& sentence);
     /// There is a model that is not just the one it began from.
-    bool hasModelToKeep() const { return m_run->hasModel() && m_log.gained(); }
+    bool hasModelToKeep() const { return m_run->hasModel && m_log.gained(); }
     /// Puts the model among the user's. Whole: that is the end of the run, and the model is to be chosen; else the run
     /// can still go on.
     void keep(bool whole);
     /// The run is not offered again.
     void forget();
+    /// Calls `then` with the path of a model or nothing when the call has succeeded.
+    void whenDone(int call, std::function<void(const QString& path)> then) { m_then[call] = std::move(then); }
+    void done(int call, const QString& path);
     void hearSample();
     void showState();
     void say(const QString& sentence);
     void complain(const QString& sentence);
 
     EngineClient& m_engine;
-    std::optional<TrainingRun> m_run;  ///< running, or cut off and offered again
+    std::optional<EngineRun> m_run;  ///< running, or cut off and offered again
     std::optional<int> m_call;
+    std::optional<int> m_listing;
+    std::map<int, std::function<void(const QString& path)>> m_then;
+    bool m_replaying = false;  ///< the call only tells what was
     bool m_stopping = false;
     bool m_stepping = false;  ///< the run has begun to learn
     bool m_keeping = false;   ///< the model is being copied
@@ -76,7 +87,7 @@ private:
     QPushButton* m_keep;
     QLabel* m_line;
     QPushButton* m_train;
-    Background m_disk;  ///< last: it ends before what it reports to
+    QLabel* m_privacy;
 };
 
 }  // namespace ricercar

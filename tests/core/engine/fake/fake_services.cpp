@@ -131,6 +131,8 @@ Services services(Pace& pace, const std::filesystem::path& takesFolder) {
     services.program = FAKE_ENGINE;
     services.stopPatience = std::chrono::milliseconds(300);
     services.takesFolder = takesFolder;
+    services.dataFolder = takesFolder.parent_path() / "data";
+    services.cacheFolder = takesFolder.parent_path() / "cache";
     return services;
 }
 

@@ -157,6 +157,8 @@ int main(int argc, char** argv) {
         return models;
     };
     services.scan = scan;
+    services.dataFolder = userDataFolder();
+    services.cacheFolder = cacheFolder();
     services.program = std::filesystem::read_symlink("/proc/self/exe");
     return serve(std::move(services), STDIN_FILENO, STDOUT_FILENO);
 }
