@@ -14,8 +14,11 @@ find_package_handle_standard_args(Libtorch REQUIRED_VARS LIBTORCH_LIBRARY LIBTOR
 
 if(Libtorch_FOUND AND NOT TARGET Libtorch::Libtorch)
   add_library(Libtorch::Libtorch INTERFACE IMPORTED)
+  # The headers of CUDA and NCCL lie beside the torch of a Python in packages of their own, or where NVIDIA puts them.
+  file(GLOB cuda_includes ${LIBTORCH_INCLUDE_DIR}/../../nvidia/*/include /usr/local/cuda/include)
   target_include_directories(Libtorch::Libtorch INTERFACE ${LIBTORCH_INCLUDE_DIR}
-                                                          ${LIBTORCH_INCLUDE_DIR}/torch/csrc/api/include)
+                                                          ${LIBTORCH_INCLUDE_DIR}/torch/csrc/api/include
+                                                          ${cuda_includes})
   # Nothing is called in libtorch.so itself, but it brings in the CUDA part.
   target_link_libraries(Libtorch::Libtorch INTERFACE -Wl,--push-state,--no-as-needed ${LIBTORCH_LIBRARY} -Wl,--pop-state
                                                      ${LIBTORCH_CPU_LIBRARY} ${LIBTORCH_C10_LIBRARY})

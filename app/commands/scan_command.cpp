@@ -4,6 +4,7 @@
 
 #include "app/commands/command.h"
 #include "app/terminal.h"
+#include "core/base/files.h"
 #include "core/corpus/scan.h"
 #include "core/corpus/shard.h"
 
@@ -14,11 +15,18 @@ namespace {
 struct ScanOptions {
     std::string folder;
     std::string vocabulary = "house-2";
+    std::filesystem::path shard;
     bool json = false;
     bool tokens = false;
     ScanLimits limits;
     bool rejectOnlyDrums = false;
 };
+
+Result<void> writeShard(const ScanReport& report, const std::filesystem::path& path) {
+    return checkUsable(report).and_then([&] { return MappedFile::open(report.shard); }).and_then([&](MappedFile file) {
+        return writeFileAtomically(path, file.bytes());
+    });
+}
 
 /// A line of JSON with the texts of the vocabulary's tokens, then one for each accepted piece.
 Result<void> printTokens(const ScanReport& report, const Vocabulary& vocabulary) {
@@ -55,6 +63,11 @@ Result<void> scanFolder(const ScanOptions& options) {
     if (!report) {
         return tl::make_unexpected(report.error());
     }
+    if (!options.shard.empty()) {
+        if (auto written = writeShard(*report, options.shard); !written) {
+            return written;
+        }
+    }
     if (options.tokens) {
         return printTokens(*report, **vocabulary);
     }
@@ -87,6 +100,15 @@ void addScanCommand(CLI::App& engine) {
         ->check(number(0, 1e6))
         ->capture_default_str();
     command.add_flag("--no-drums-only", options->rejectOnlyDrums, "Reject pieces that are nothing but drums");
+    command
+        .add_option("--shard", options->shard,
+                    "Also write the tokens to this file, from which train and evaluate read them in the folder's place")
+        ->type_name("FILE.shard")
+        ->check(CLI::Validator(
+            [](const std::string& path) {
+                return std::filesystem::path(path).extension() == shardExtension ? "" : "its name has to end in .shard";
+            },
+            ""));
     CLI::Option* json = command.add_flag("--json", options->json, "Print the report as JSON");
     command
         .add_flag("--tokens", options->tokens,

@@ -165,7 +165,7 @@ void addTrainCommand(CLI::App& engine) {
     auto* command = engine.add_subcommand("train", "Learn a model from a folder of MIDI files");
     const auto options = std::make_shared<Options>();
     TrainingSettings& settings = options->settings;
-    command->add_option("folder", settings.folder, "MIDI files to learn from (or one file)")->required();
+    command->add_option("folder", settings.folder, "MIDI files to learn from (or one), or shards of scan --shard")->required();
     command->add_option("--out", settings.run, "Folder of the run: model, checkpoint, metrics, samples")->required();
     command->add_option("--valid", settings.validFolder, "Held-out pieces (default: a tenth of the folder)");
     command->add_option("--preset", settings.preset, presetHelp())->check(CLI::IsMember(allPresetNames()));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <compare>
+#include <functional>
 #include <limits>
 
 #include "core/analysis/bars.h"
@@ -69,6 +70,14 @@ std::size_t common(std::span<const std::uint16_t> a, std::span<const std::uint16
 }
 
 }  // namespace
+
+void Copies::add(const Copies& further, std::size_t firstPiece) {
+    std::transform(inCopy.begin(), inCopy.end(), further.inCopy.begin(), inCopy.begin(), std::logical_or<>());
+    if (further.longest && (!longest || further.longest->notes > longest->notes)) {
+        longest = further.longest;
+        longest->piece += firstPiece;
+    }
+}
 
 void CopyIndex::Builder::add(const Song& piece) {
     const MeterMap meters = meterMap(piece);
@@ -137,17 +146,17 @@ Copies CopyIndex::find(const Song& song, std::optional<std::size_t> except) cons
     for (const auto& track : song.tracks) {
         const std::vector<LineNote> line = lineOf(*track, song.ticksPerQuarter);
         const std::vector<std::uint16_t> steps = stepsOf(line, track->isDrums());
-        copies.notes += line.size();
-        std::size_t copiedUntil = 0;
+        const auto firstNote = static_cast<std::ptrdiff_t>(copies.notes());
+        copies.inCopy.resize(copies.notes() + line.size());
         for (std::size_t first = 0; first < steps.size(); ++first) {
             const Match match = longestMatch(std::span(steps).subspan(first), except);
             const std::size_t notes = match.steps + 1;
             if (match.steps == 0) {
                 continue;
             }
-            if (notes >= shortestCopy && first + notes > copiedUntil) {
-                copies.copied += first + notes - std::max(first, copiedUntil);
-                copiedUntil = first + notes;
+            if (notes >= shortestCopy) {
+                const auto begin = copies.inCopy.begin() + firstNote + static_cast<std::ptrdiff_t>(first);
+                std::fill_n(begin, notes, true);
             }
             if (!copies.longest || notes > copies.longest->notes) {
                 copies.longest = {notes,

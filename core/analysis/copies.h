@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -27,10 +28,16 @@ struct CopiedRun {
 /// What a song has in common with the pieces of a `CopyIndex`.
 struct Copies {
     std::optional<CopiedRun> longest;  ///< none: not even two notes
-    std::size_t notes = 0;             ///< of the song
-    std::size_t copied = 0;            ///< of them, in runs of at least `shortestCopy` notes
+    std::vector<bool> inCopy;          ///< of each note of the song: whether it is in a run of `shortestCopy` or more
 
-    double copiedShare() const { return notes > 0 ? static_cast<double>(copied) / static_cast<double>(notes) : 0; }
+    std::size_t notes() const { return inCopy.size(); }
+    std::size_t copied() const { return static_cast<std::size_t>(std::count(inCopy.begin(), inCopy.end(), true)); }
+    double copiedShare() const {
+        return inCopy.empty() ? 0 : static_cast<double>(copied()) / static_cast<double>(notes());
+    }
+
+    /// Takes in what the same song has in common with further pieces, of which the first is piece `firstPiece` of all.
+    void add(const Copies& further, std::size_t firstPiece);
 };
 inline constexpr std::size_t shortestCopy = 8;
 

@@ -23,7 +23,7 @@ fs::path shardPath(const fs::path& folder, const ScanSettings& settings) {
         fmt::format("{}\n{}\n{} {} {} {} {}", fs::weakly_canonical(fs::absolute(folder, ignored), ignored).string(),
                     settings.vocabulary->name(), limits.minNotes, limits.maxMinutes, limits.maxQuarters,
                     limits.maxBytes, limits.acceptOnlyDrums);
-    return settings.cacheFolder / "corpus" / (contentHash(identity).hex() + ".shard");
+    return settings.cacheFolder / "corpus" / (contentHash(identity).hex() + std::string(shardExtension));
 }
 
 /// Tells which of the pieces asked for, one after the other, is the first with its notes.

@@ -16,6 +16,8 @@
 
 namespace ricercar {
 
+inline constexpr std::string_view shardExtension = ".shard";
+
 /// One piece of a shard.
 struct ShardPiece {
     std::string path;             ///< relative to the scanned folder, with '/'

@@ -10,19 +10,40 @@ namespace ricercar {
 
 namespace {
 
-Result<CopyIndex> indexOf(const Split& split, const Vocabulary& vocabulary, const std::stop_token& stop) {
-    CopyIndex::Builder builder;
-    for (const auto piece : split.train) {
-        if (stop.stop_requested()) {
-            return failure("stopped");
+constexpr std::size_t tokensOfIndex = 8'000'000;  // an index takes about ten bytes for each
+
+/// What each of `songs` has in common with the music that was learned from, of which a part is indexed at a time.
+Result<std::vector<Copies>> findCopies(std::span<const Song> songs, const Split& split, const Vocabulary& vocabulary,
+                                       const std::stop_token& stop) {
+    std::vector<Copies> copies;
+    std::size_t firstPiece = 0;
+    do {
+        CopyIndex::Builder builder;
+        std::size_t tokens = 0;
+        std::size_t piece = firstPiece;
+        for (; piece < split.train.size() && tokens < tokensOfIndex; ++piece) {
+            if (stop.stop_requested()) {
+                return failure("stopped");
+            }
+            const auto song = decode(vocabulary, split.train[piece]);
+            if (!song) {
+                return tl::make_unexpected(song.error());
+            }
+            builder.add(*song);
+            tokens += split.train[piece].size();
         }
-        const auto song = decode(vocabulary, piece);
-        if (!song) {
-            return tl::make_unexpected(song.error());
+        const CopyIndex index = std::move(builder).finish();
+        for (std::size_t song = 0; song < songs.size(); ++song) {
+            const Copies found = index.find(songs[song]);
+            if (firstPiece == 0) {
+                copies.push_back(found);
+            } else {
+                copies[song].add(found, firstPiece);
+            }
         }
-        builder.add(*song);
-    }
-    return std::move(builder).finish();
+        firstPiece = piece;
+    } while (firstPiece < split.train.size());
+    return copies;
 }
 
 std::string place(const CopiedRun& run, const std::string& source) {
@@ -39,13 +60,7 @@ Result<Copying> measureCopying(const std::filesystem::path& modelPath, const Spl
     if (!model) {
         return tl::make_unexpected(model.error());
     }
-    const auto index = indexOf(split, vocabulary, stop);
-    if (!index) {
-        return tl::make_unexpected(index.error());
-    }
-    Copying copying;
-    std::size_t notes = 0;
-    std::size_t realNotes = 0;
+    std::vector<Song> songs;  // in turn a sample and the piece's own bars in its place
     for (const auto tokens :
          std::span(split.valid).first(std::min<std::size_t>(split.valid.size(), Copying::samples))) {
         const auto piece = decode(vocabulary, tokens);
@@ -56,17 +71,28 @@ Result<Copying> measureCopying(const std::filesystem::path& modelPath, const Spl
         if (!sample) {
             return tl::make_unexpected(sample.error());
         }
-        const Copies copies = index->find(*sample);
+        songs.push_back(*sample);
+        songs.push_back(barsOf(*piece, sampleSeedBars, sampleSeedBars + Copying::bars - 1));
+    }
+    const auto found = findCopies(songs, split, vocabulary, stop);
+    if (!found) {
+        return tl::make_unexpected(found.error());
+    }
+    Copying copying;
+    std::size_t notes = 0;
+    std::size_t realNotes = 0;
+    for (std::size_t song = 0; song < found->size(); song += 2) {
+        const Copies& copies = (*found)[song];
+        const Copies& real = (*found)[song + 1];
         if (copies.longest && copies.longest->notes > copying.longest.notes) {
             copying.longest = *copies.longest;
             copying.source = split.trainNames[copies.longest->piece];
         }
-        const Copies real = index->find(barsOf(*piece, sampleSeedBars, sampleSeedBars + Copying::bars - 1));
         copying.realLongest = std::max(copying.realLongest, real.longest ? real.longest->notes : 0);
-        copying.share += static_cast<double>(copies.copied);
-        copying.realShare += static_cast<double>(real.copied);
-        notes += copies.notes;
-        realNotes += real.notes;
+        copying.share += static_cast<double>(copies.copied());
+        copying.realShare += static_cast<double>(real.copied());
+        notes += copies.notes();
+        realNotes += real.notes();
         ++copying.drawn;
     }
     copying.share /= static_cast<double>(std::max<std::size_t>(1, notes));

@@ -32,13 +32,13 @@ std::string folderOf(const ShardPiece& piece) {
     return piece.path.substr(0, std::min(piece.path.find('/'), piece.path.size()));
 }
 
-std::vector<std::string> stylesOf(const TokenShard& shard) {
+std::vector<std::string> stylesOf(const Music& music) {
     std::set<std::string> folders;
-    for (std::size_t index = 0; index < shard.size(); ++index) {
-        if (shard.piece(index).path.find('/') == std::string::npos) {
+    for (std::size_t index = 0; index < music.size(); ++index) {
+        if (music.piece(index).path.find('/') == std::string::npos) {
             return {};
         }
-        folders.insert(folderOf(shard.piece(index)));
+        folders.insert(folderOf(music.piece(index)));
     }
     if (folders.size() < 2 || folders.size() > mostStyles) {
         return {};
@@ -46,17 +46,17 @@ std::vector<std::string> stylesOf(const TokenShard& shard) {
     return {folders.begin(), folders.end()};
 }
 
-/// `tokens`, which are of the shard's piece `index`, are to be learnt.
-void addTrain(Split& split, std::span<const Token> tokens, const TokenShard& shard, std::size_t index) {
-    const auto style = std::find(split.styles.begin(), split.styles.end(), folderOf(shard.piece(index)));
+/// `tokens`, which are of the music's piece `index`, are to be learnt.
+void addTrain(Split& split, std::span<const Token> tokens, const Music& music, std::size_t index) {
+    const auto style = std::find(split.styles.begin(), split.styles.end(), folderOf(music.piece(index)));
     split.train.push_back(tokens);
-    split.trainNames.push_back(shard.piece(index).path);
+    split.trainNames.push_back(music.piece(index).path);
     split.trainStyles.push_back(
         style == split.styles.end() ? std::nullopt : std::optional(static_cast<int>(style - split.styles.begin())));
 }
 
-void cutPiece(const TokenShard& shard, std::size_t index, const Vocabulary& vocabulary, Split& split) {
-    const auto tokens = shard.tokens(index);
+void cutPiece(const Music& music, std::size_t index, const Vocabulary& vocabulary, Split& split) {
+    const auto tokens = music.tokens(index);
     const auto places = barPlaces(tokens, vocabulary);
     const std::size_t kept = std::max<std::size_t>(1, places.size() * 4 / 5);
     const auto keep = [&](std::span<const Token> part) {
@@ -68,52 +68,52 @@ void cutPiece(const TokenShard& shard, std::size_t index, const Vocabulary& voca
         return std::span<const Token>(*split.cut.back());
     };
     if (kept + 1 >= places.size()) {
-        addTrain(split, tokens, shard, index);
+        addTrain(split, tokens, music, index);
         return;
     }
     const std::size_t last = tokens.size() - 1;  // the end token
-    addTrain(split, keep(tokens.subspan(1, places[kept] - 1)), shard, index);
+    addTrain(split, keep(tokens.subspan(1, places[kept] - 1)), music, index);
     split.valid.push_back(keep(tokens.subspan(places[kept + 1], last - places[kept + 1])));
     const double share = static_cast<double>(places.size() - kept - 1) / static_cast<double>(places.size());
-    split.validQuarters += shard.piece(index).lengthQuarters * share;
+    split.validQuarters += music.piece(index).lengthQuarters * share;
 }
 
 }  // namespace
 
-Split holdOut(std::shared_ptr<const TokenShard> shard, const Vocabulary& vocabulary) {
+Split holdOut(std::shared_ptr<const Music> music, const Vocabulary& vocabulary) {
     Split split;
-    split.styles = stylesOf(*shard);
-    if (shard->size() < fewPieces) {
-        for (std::size_t index = 0; index < shard->size(); ++index) {
-            cutPiece(*shard, index, vocabulary, split);
+    split.styles = stylesOf(*music);
+    if (music->size() < fewPieces) {
+        for (std::size_t index = 0; index < music->size(); ++index) {
+            cutPiece(*music, index, vocabulary, split);
         }
         split.how = "the last fifth of each piece is held out: with so few pieces the validation is of the same music";
         split.judges = fmt::format("the held-out last fifth of {}", counted(split.valid.size(), "piece"));
     } else {
-        std::vector<std::size_t> order(shard->size());
+        std::vector<std::size_t> order(music->size());
         for (std::size_t index = 0; index < order.size(); ++index) {
             order[index] = index;
         }
         std::sort(order.begin(), order.end(),
-                  [&](auto a, auto b) { return shard->piece(a).content < shard->piece(b).content; });
+                  [&](auto a, auto b) { return music->piece(a).content < music->piece(b).content; });
         for (std::size_t place = 0; place < order.size(); ++place) {
             const std::size_t index = order[place];
             // The first in the order always judges, so that there is one.
-            if (place == 0 || shard->piece(index).content.high % oneIn == 0) {
-                split.valid.push_back(shard->tokens(index));
-                split.validQuarters += shard->piece(index).lengthQuarters;
+            if (place == 0 || music->piece(index).content.high % oneIn == 0) {
+                split.valid.push_back(music->tokens(index));
+                split.validQuarters += music->piece(index).lengthQuarters;
             } else {
-                addTrain(split, shard->tokens(index), *shard, index);
+                addTrain(split, music->tokens(index), *music, index);
             }
         }
-        split.how = fmt::format("{} of {} pieces are held out whole", split.valid.size(), shard->size());
+        split.how = fmt::format("{} of {} pieces are held out whole", split.valid.size(), music->size());
         split.judges = counted(split.valid.size(), "held-out piece");
     }
-    split.shards = {std::move(shard)};
+    split.music = {std::move(music)};
     return split;
 }
 
-Split holdOut(std::shared_ptr<const TokenShard> train, std::shared_ptr<const TokenShard> valid) {
+Split holdOut(std::shared_ptr<const Music> train, std::shared_ptr<const Music> valid) {
     Split split;
     split.styles = stylesOf(*train);
     std::unordered_set<ContentHash> known;
@@ -129,7 +129,7 @@ Split holdOut(std::shared_ptr<const TokenShard> train, std::shared_ptr<const Tok
     }
     split.how = fmt::format("{} pieces of another folder judge", split.valid.size());
     split.judges = fmt::format("{} of another folder", counted(split.valid.size(), "piece"));
-    split.shards = {std::move(train), std::move(valid)};
+    split.music = {std::move(train), std::move(valid)};
     return split;
 }
 

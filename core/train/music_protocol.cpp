@@ -29,19 +29,19 @@ public:
                 pieces.m_vocabulary = vocabulary;
                 return loadMusic(folder, vocabulary, {}, stop);
             })
-            .map([&](auto shard) {
-                pieces.m_shard = shard;
+            .map([&](auto music) {
+                pieces.m_music = music;
                 return pieces;
             });
     }
 
-    std::size_t size() const { return m_shard->size(); }
-    const ShardPiece& about(std::size_t piece) const { return m_shard->piece(piece); }
-    Result<Song> song(std::size_t piece) const { return decode(*m_vocabulary, m_shard->tokens(piece)); }
+    std::size_t size() const { return m_music->size(); }
+    const ShardPiece& about(std::size_t piece) const { return m_music->piece(piece); }
+    Result<Song> song(std::size_t piece) const { return decode(*m_vocabulary, m_music->tokens(piece)); }
 
 private:
     std::shared_ptr<const Vocabulary> m_vocabulary;
-    std::shared_ptr<const TokenShard> m_shard;
+    std::shared_ptr<const Music> m_music;
 };
 
 /// What the model learned from, ready to be searched.

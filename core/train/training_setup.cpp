@@ -18,9 +18,9 @@ constexpr double continuedRate = 0.3;        // of the preset's learning rate, w
 /// Changes when the music of a run changes.
 std::string hashOf(const Split& split) {
     std::string text;
-    for (const auto& shard : split.shards) {
-        for (std::size_t index = 0; index < shard->size(); ++index) {
-            text += shard->piece(index).content.hex();
+    for (const auto& music : split.music) {
+        for (std::size_t index = 0; index < music->size(); ++index) {
+            text += music->piece(index).content.hex();
         }
     }
     return contentHash(text).hex();

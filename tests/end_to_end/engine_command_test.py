@@ -179,6 +179,23 @@ class EngineCommandTest(unittest.TestCase):
         done = self.engine("scan", music, "--tokens", XDG_CACHE_HOME="/proc")
         self.assertEqual((done.returncode, done.stdout), (1, ""))
 
+    def test_a_shard_is_learnt_from_in_its_folders_place(self):
+        (self.folder / "music").mkdir()
+        for step in range(1, 7):
+            self.write_seed(f"music/{step}.mid", (4, 4), [(beat, 1, 60 + beat * step % 12, 80) for beat in range(40)], 40)
+        done = self.engine("scan", self.folder / "music", "--shard", self.folder / "music.bin")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("has to end in .shard", done.stderr)
+        done = self.engine("scan", self.folder / "music", "--shard", self.folder / "shards/music.shard")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        for music in "music", "shards":
+            done = self.engine("train", self.folder / music, "--out", self.folder / f"run of {music}", "--preset", "tiny",
+                               "--epochs", 1, XDG_CACHE_HOME=str(self.folder / f"cache of {music}"))
+            self.assertEqual(done.returncode, 0, done.stderr)
+        configs = [json.loads((self.folder / f"run of {music}/config.json").read_text()) for music in ("music", "shards")]
+        self.assertEqual(configs[0]["music"], configs[1]["music"])
+        self.assertFalse((self.folder / "cache of shards").exists())
+
     def test_rare_metres_and_filled_bars_are_no_heaps_of_notes(self):
         """What the grammar forbids must not keep the model from what it stands for: the end of a bar, above all."""
         highest = []

@@ -1,6 +1,6 @@
 #include "core/train/torch/process_group.h"
 
-#if __has_include(<gloo/algorithm.h>)
+#if defined(USE_C10D_GLOO)
 
 #include <netdb.h>
 #include <sys/socket.h>
@@ -11,13 +11,11 @@
 #include <cmath>
 #include <cstdlib>
 
-#define USE_C10D_GLOO
 #include <torch/csrc/distributed/c10d/PrefixStore.hpp>
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
 
-#if __has_include(<c10/cuda/impl/cuda_cmake_macros.h>) && __has_include(<nccl.h>)
-#define USE_C10D_NCCL
+#if defined(USE_C10D_NCCL)
 #include <torch/csrc/distributed/c10d/ProcessGroupNCCL.hpp>
 #endif
 
@@ -138,7 +136,7 @@ Result<std::unique_ptr<ProcessGroup>> joinProcessGroup(const WorkerPlace& place,
 namespace ricercar {
 
 Result<std::unique_ptr<ProcessGroup>> joinProcessGroup(const WorkerPlace&, at::Device, double) {
-    return failure("this program was built without torch.distributed; install libgloo-dev and build it again");
+    return failure("this program was built without Gloo, with which workers are joined; install libgloo-dev and build it again");
 }
 
 }  // namespace ricercar

@@ -101,7 +101,9 @@ TEST(SummariseCopies, IsOverThePiecesThatWereSearched) {
         run.notes = 10 * index + 5;
         run.firstBar = 1;
         run.lastBar = 3;
-        pieces[index].copies = Copies{run, 100, 10 * index};
+        std::vector<bool> inCopy(100);
+        std::fill_n(inCopy.begin(), 10 * index, true);
+        pieces[index].copies = Copies{run, std::move(inCopy)};
     }
     const CopySummary summary = summariseCopies(pieces);
     EXPECT_DOUBLE_EQ(summary.medianNotes, 15);

@@ -35,8 +35,8 @@ TEST(Copies, AreFoundInAnotherKeyAndTempo) {
     EXPECT_EQ(copies.longest->firstBar, 2);
     EXPECT_EQ(copies.longest->lastBar, 3);
     EXPECT_EQ(copies.longest->bars(), 2);
-    EXPECT_EQ(copies.notes, 7);
-    EXPECT_EQ(copies.copied, 0);
+    EXPECT_EQ(copies.notes(), 7);
+    EXPECT_EQ(copies.copied(), 0);
 }
 
 TEST(Copies, SayWhereTheyComeFrom) {
@@ -52,7 +52,7 @@ TEST(Copies, SayWhereTheyComeFrom) {
     EXPECT_EQ(copies.longest->piece, 1);
     EXPECT_EQ(copies.longest->pieceFirstBar, 1);
     EXPECT_EQ(copies.longest->pieceLastBar, 2);
-    EXPECT_EQ(copies.copied, 9);
+    EXPECT_EQ(copies.copied(), 9);
     EXPECT_DOUBLE_EQ(copies.copiedShare(), 1);
 }
 
@@ -62,8 +62,20 @@ TEST(Copies, NotesOfOverlappingRunsCountOnce) {
         indexOf({tune({50, 52, 60, 62, 65, 61, 70, 71, 75, 60}), tune({90, 50, 70, 71, 75, 60, 72, 62, 63, 64})});
     const Copies copies = index.find(tune({1, 3, 60, 62, 65, 61, 70, 71, 75, 60, 72, 62, 63, 64, 99}));
     EXPECT_EQ(copies.longest->notes, 8);
-    EXPECT_EQ(copies.notes, 15);
-    EXPECT_EQ(copies.copied, 12);
+    EXPECT_EQ(copies.notes(), 15);
+    EXPECT_EQ(copies.copied(), 12);
+}
+
+TEST(Copies, OfSeveralIndexesAreThoseOfOne) {
+    const std::vector<Song> pieces = {tune({50, 52, 60, 62, 65, 61, 70, 71, 75, 60}), tune({1, 2, 1}),
+                                      tune({90, 50, 70, 71, 75, 60, 72, 62, 63, 64, 70})};
+    const Song asked = tune({1, 3, 60, 62, 65, 61, 70, 71, 75, 60, 72, 62, 63, 64, 70, 99});
+    const Copies whole = indexOf(pieces).find(asked);
+    Copies copies = indexOf({pieces[0]}).find(asked);
+    copies.add(indexOf({pieces[1], pieces[2]}).find(asked), 1);
+    EXPECT_EQ(copies.inCopy, whole.inCopy);
+    EXPECT_EQ(copies.longest->notes, 9);
+    EXPECT_EQ(copies.longest->piece, whole.longest->piece);
 }
 
 TEST(Copies, AnotherRhythmIsNoCopy) {
@@ -98,7 +110,7 @@ TEST(Copies, ThePieceItselfCanBeLeftOut) {
 
 TEST(Copies, OfAndInNothing) {
     EXPECT_EQ(indexOf({}).find(tune({60, 62})).longest, std::nullopt);
-    EXPECT_EQ(indexOf({}).find(tune({60, 62})).notes, 2);
+    EXPECT_EQ(indexOf({}).find(tune({60, 62})).notes(), 2);
     EXPECT_EQ(indexOf({tune({60, 62}), Song{}}).find(Song{}).longest, std::nullopt);
     EXPECT_DOUBLE_EQ(indexOf({}).find(Song{}).copiedShare(), 0);
 }
@@ -169,8 +181,8 @@ TEST(Copies, AgreeWithSearchingEverywhere) {
         }
         const Copies copies = indexOf(songs).find(songOf({asked}), except);
         EXPECT_EQ(copies.longest ? copies.longest->notes : 1, longest) << "trial " << trial;
-        EXPECT_EQ(copies.copied, static_cast<std::size_t>(std::count(copied.begin(), copied.end(), true)));
-        EXPECT_EQ(copies.notes, asked.size());
+        EXPECT_EQ(copies.copied(), static_cast<std::size_t>(std::count(copied.begin(), copied.end(), true)));
+        EXPECT_EQ(copies.notes(), asked.size());
     }
 }
 

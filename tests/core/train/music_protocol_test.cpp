@@ -91,7 +91,7 @@ TEST_F(MusicProtocol, RealPiecesAreNotComparedWithThemselves) {
     for (const PieceFigures& window : apart.real) {
         ASSERT_TRUE(window.copies);
         EXPECT_LT(window.copies->longest->notes, 6);
-        EXPECT_EQ(window.copies->copied, 0);
+        EXPECT_EQ(window.copies->copied(), 0);
     }
     EXPECT_EQ(apart.trainingPieces.size(), 6);
     // Another folder with the first piece a fourth higher: windows of it are copies, but for the first note,
