@@ -24,6 +24,7 @@ int main(int argc, char** argv) {
     addRenderCommand(engine);
 #endif
     addModelsCommand(engine);
+    addBenchCommand(engine);
     addServeCommand(engine);
     refuseEmptyValues(engine);
     try {

@@ -28,6 +28,7 @@ void addGenerateCommand(CLI::App& engine);
 void addEvaluateCommand(CLI::App& engine);
 void addRenderCommand(CLI::App& engine);
 void addModelsCommand(CLI::App& engine);
+void addBenchCommand(CLI::App& engine);
 void addServeCommand(CLI::App& engine);
 
 }  // namespace ricercar

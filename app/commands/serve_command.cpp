@@ -2,79 +2,21 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <cstdlib>
-#include <filesystem>
-#include <future>
-#include <thread>
-
 #include "app/commands/command.h"
+#include "app/engine_services.h"
 #include "core/base/descriptor.h"
-#include "core/base/files.h"
-#include "core/corpus/scan.h"
-#include "core/engine/host_name.h"
 #include "core/engine/server.h"
-#include "core/train/backend_loader.h"
 
 namespace ricercar {
 
 namespace {
-
-constexpr const char* trainingVocabulary = "house-2";
-
-EngineFacts factsAtOnce() {
-    EngineFacts facts;
-    facts.version = RICERCAR_VERSION;
-    facts.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-    facts.host = hostName();
-    return facts;
-}
-
-/// libtorch is loaded behind the scenes; who asks for these facts waits for it.
-std::function<EngineFacts()> trainingFacts() {
-    const auto loading = std::async(std::launch::async, loadNetworkBackend).share();
-    return [loading] {
-        EngineFacts facts = factsAtOnce();
-        if (const auto& backend = loading.get()) {
-            facts.devices = (*backend)->devices();
-            facts.blas = (*backend)->blas();
-            facts.threads = (*backend)->threads();
-        }
-        return facts;
-    };
-}
-
-Result<Json> scanReport(const std::filesystem::path& folder, const ProgressSink& progress, std::stop_token stop) {
-    return findVocabulary(trainingVocabulary)
-        .and_then([&](const std::shared_ptr<const Vocabulary>& vocabulary) {
-            return scan(folder, {.vocabulary = vocabulary, .limits = {}}, progress, std::move(stop));
-        })
-        .map([](const ScanReport& report) { return toJson(report); });
-}
-
-Services services() {
-    Services services;
-    services.facts = factsAtOnce;
-    services.trainingFacts = trainingFacts();
-    services.listModels = listModels;
-    services.findModel = findModel;
-    services.openModel = Model::open;
-    services.prepare = PreparedSeed::prepare;
-    services.generate = generate;
-    services.scan = scanReport;
-    services.program = std::filesystem::read_symlink("/proc/self/exe");
-    services.takesFolder = cacheFolder() / "takes";
-    services.dataFolder = userDataFolder();
-    services.cacheFolder = cacheFolder();
-    return services;
-}
 
 Result<void> run() {
     ::signal(SIGPIPE, SIG_IGN);
     // Whatever a library prints must not come between the messages.
     const Descriptor output(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0));
     ::dup2(STDERR_FILENO, STDOUT_FILENO);
-    const int status = serve(services(), STDIN_FILENO, output.number());
+    const int status = serve(engineServices(), STDIN_FILENO, output.number());
     if (status != 0) {
         throw CLI::RuntimeError(status);
     }

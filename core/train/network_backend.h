@@ -112,6 +112,9 @@ public:
     virtual std::string blas() const = 0;                  ///< "OpenBLAS 0.3.21 (SkylakeX)", or a word on a slow one
     virtual std::vector<std::string> devices() const = 0;  ///< the one that "auto" means first
     virtual int threads() const = 0;
+    /// Floating-point operations a second of products of large matrices, measured for half a second; `half`: in
+    /// bfloat16. `device` is one of `devices()`.
+    virtual double matrixRate(const std::string& device, bool half) const = 0;
 
     /// `device` is "cpu", "cuda" or "auto"; weights start random from `rng`. With a `group`, which this backend has
     /// joined and which has to outlive the network, `train` is of all its processes together, on the device of `join`.

@@ -8,7 +8,7 @@ import tempfile
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-FOLDERS_IN_ORDER = "base music midi edit analysis tokens corpus model generate train frames engine audio project".split()
+FOLDERS_IN_ORDER = "base music midi edit analysis tokens corpus model generate train frames engine bench audio project".split()
 
 # What an include of another library looks like, and the folders that may have it.
 RESTRICTED = {

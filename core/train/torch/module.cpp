@@ -4,9 +4,12 @@
 #endif
 
 #include <algorithm>
+#include <chrono>
+#include <cmath>
 #include <limits>
 
 #include <ATen/Context.h>
+#include <ATen/Functions.h>
 #include <ATen/Parallel.h>
 #include <torch/cuda.h>
 #include <torch/version.h>
@@ -51,6 +54,24 @@ public:
     }
 
     int threads() const override { return at::get_num_threads(); }
+
+    double matrixRate(const std::string& device, bool half) const override {
+        constexpr std::int64_t large = 4096;
+        constexpr std::int64_t small = 1024;
+        const std::int64_t size = device == "cpu" ? small : large;
+        const auto options = at::device(at::Device(device)).dtype(half ? at::kBFloat16 : at::kFloat);
+        const at::Tensor a = at::ones({size, size}, options);
+        const auto product = [&a] { at::mm(a, a)[0][0].item(); };  // waits for the device
+        product();                                                 // warms up
+        const auto start = std::chrono::steady_clock::now();
+        double seconds = 0;
+        int products = 0;
+        for (; seconds < 0.5; ++products) {
+            product();
+            seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        }
+        return 2.0 * std::pow(static_cast<double>(size), 3) * products / seconds;
+    }
 
     Result<std::unique_ptr<TrainableNetwork>> create(const NetworkConfig& config, const std::string& device,
                                                      std::uint64_t rng, ProcessGroup* group) const override {

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ricercar {
+
+/// The same networks in plain PyTorch, as a peer: `bench/plain_network.py` among the program's resources, run by a
+/// python3 that has torch and in the environment that it would have without us.
+class PlainTorch {
+public:
+    /// Nothing where no such python3 is installed.
+    static std::optional<PlainTorch> find();
+
+    /// Tokens that it draws in a second of processor time with the weights of `model`; nothing where it cannot.
+    std::optional<double> decoded(const std::filesystem::path& model, int rows) const;
+    /// Tokens of the house preset that it learns in a second; nothing where it cannot.
+    std::optional<double> learnt(int threads) const;
+
+private:
+    explicit PlainTorch(std::string python) : m_python(std::move(python)) {}
+
+    std::optional<double> run(const std::vector<std::string>& arguments, int threads) const;
+
+    std::string m_python;
+};
+
+}  // namespace ricercar
