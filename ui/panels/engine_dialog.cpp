@@ -107,9 +107,10 @@ void EngineDialog::test() {
 void EngineDialog::showTested() {
     if (!m_milliseconds) return;
     const EngineInfo info = m_tested->info();
-    const QString devices = info.blas.isEmpty()             ? tr("asking ...")
-                            : info.devices.contains("cuda") ? tr("CUDA graphics card")
-                                                            : tr("processor, %1 threads").arg(info.threads);
+    const QString devices = info.blas.isEmpty() ? tr("asking ...")
+                            : info.devices.contains("cuda")
+                                ? tr("CUDA graphics card")
+                                : counted(info.threads, tr("processor, 1 thread"), tr("processor, %1 threads"));
     m_outcome->setForegroundRole(QPalette::WindowText);
     m_outcome->setText(
         tr("%1 answers in %2 ms.\nVersion %3, with %4.\nTrains on: %5.")

@@ -27,7 +27,12 @@ namespace {
 constexpr int lowestTemperature = 20;
 constexpr int highestTemperature = 160;
 constexpr int defaultTemperature = 90;
-constexpr auto modelSetting = "generate/model";
+
+/// Where the chosen model is remembered: each place has models of its own.
+QString modelSetting(const EngineClient& engine) {
+    return engine.place() == EngineClient::Place::here ? QStringLiteral("generate/model")
+                                                       : QStringLiteral("generate/modelElsewhere");
+}
 
 int drawRng() { return QRandomGenerator::global()->bounded(1, 1'000'000); }
 
@@ -37,7 +42,6 @@ GeneratePanel::GeneratePanel(Session& session, EngineClient& engine, QWidget* pa
     : QWidget(parent),
       m_engine(engine),
       m_generation(session, engine),
-      m_wantedModel(QSettings().value(modelSetting).toString()),
       m_model(named(new ModelPicker, tr("Model"))),
       m_task(new TaskBox),
       m_button(named(new GenerateButton, tr("Generate"))),
@@ -73,7 +77,7 @@ GeneratePanel::GeneratePanel(Session& session, EngineClient& engine, QWidget* pa
     connect(m_model, &QComboBox::currentIndexChanged, m_sampling,
             [this] { m_sampling->setModel(m_model->chosenStyles(), m_model->chosenConditions()); });
     connect(m_model, &QComboBox::activated, this,
-            [this] { QSettings().setValue(modelSetting, m_wantedModel = m_model->chosenPath()); });
+            [this] { QSettings().setValue(modelSetting(m_engine), m_model->chosenPath()); });
     connect(m_button, &QPushButton::clicked, this, &GeneratePanel::generate);
     connect(m_restart, &QPushButton::clicked, this, [this] { m_engine.restart(); });
     connect(&m_generation, &Generation::firstNoteDrawn, this, &GeneratePanel::firstNoteDrawn);
@@ -224,8 +228,7 @@ void GeneratePanel::generate() {
 }
 
 void GeneratePanel::chooseModel(const QString& path) {
-    m_wantedModel = path;
-    QSettings().setValue(modelSetting, path);
+    QSettings().setValue(modelSetting(m_engine), path);
     listModels();
 }
 
@@ -253,7 +256,10 @@ void GeneratePanel::onModels(const QList<EngineModel>& models) {
     m_listing.reset();
     m_model->setPlaceholderText(tr("No model yet"));
     m_model->setModels(models);
-    m_model->choose(m_wantedModel);
+    m_model->choose(QSettings().value(modelSetting(m_engine)).toString());
+    m_model->setToolTip(m_engine.place() == EngineClient::Place::here
+                            ? QString()
+                            : tr("The models of %1: those of this computer are not there").arg(m_engine.machine()));
     m_sampling->setModel(m_model->chosenStyles(), m_model->chosenConditions());
     if (models.isEmpty()) {
         complain(tr("There is no model yet: train one below."));

@@ -55,7 +55,6 @@ private:
     EngineClient& m_engine;
     Generation m_generation;
     std::optional<int> m_listing;  ///< the call that asks for the models
-    QString m_wantedModel;         ///< the file to choose when the models come
 
     ModelPicker* m_model;
     TaskBox* m_task;

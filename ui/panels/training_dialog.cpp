@@ -181,7 +181,7 @@ TrainingDialog::TrainingDialog(EngineClient& engine, const QString& folder, QWid
 
 void TrainingDialog::askToSend() {
     m_sender = new FolderSender(m_engine, m_folder, this);
-    m_start->setText(tr("Send to %1").arg(m_engine.machine()));
+    nameStart(tr("Send to %1").arg(m_engine.machine()));
     connect(m_sender, &FolderSender::counted, this, [this](const FolderSender::Content& content) {
         m_progress->hide();
         const QString files = counted(content.files, tr("1 MIDI file"), tr("%L1 MIDI files"));
@@ -212,9 +212,14 @@ void TrainingDialog::askToSend() {
     });
 }
 
+void TrainingDialog::nameStart(const QString& text) {
+    m_start->setText(text);
+    m_start->setAccessibleName(text);
+}
+
 void TrainingDialog::scan(const QString& folder) {
     m_scanned = folder;
-    m_start->setText(tr("Start training"));
+    nameStart(tr("Start training"));
     m_progress->show();
     m_scan = m_engine.scanCorpus(folder);
 }

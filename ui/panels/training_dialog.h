@@ -40,6 +40,8 @@ private:
     /// Asks whether to send the folder, and sends it.
     void askToSend();
     void scan(const QString& folder);
+    /// What the button does next.
+    void nameStart(const QString& text);
     void fillForm();
     /// In the middle of its window, but inside the screen.
     void place();

@@ -1,5 +1,7 @@
 #include "ui/panels/training_panel.h"
 
+#include <signal.h>
+
 #include <algorithm>
 
 #include <QComboBox>
@@ -25,8 +27,8 @@ class TrainingPanelTest : public PanelTest {
         EngineClient engine;
         TrainingPanel panel{engine};
 
-        Bench() {
-            engine.setCommand({PANEL_ENGINE, "serve"});
+        explicit Bench(EngineClient::Place place = EngineClient::Place::here) {
+            engine.setCommand({PANEL_ENGINE, "serve"}, place);
             engine.start();
             panel.resize(300, 400);
             panel.show();
@@ -284,6 +286,58 @@ private Q_SLOTS:
         bench.button("Keep as it is")->click();
         QTRY_COMPARE(trained.count(), 1);
         QTRY_VERIFY(!unfinished());
+    }
+
+    void anEngineElsewhereGetsAFolderOnlyAfterAsking() {
+        Bench bench(EngineClient::Place::elsewhere);
+        QTRY_COMPARE(bench.engine.state(), EngineClient::State::ready);
+        QVERIFY(says(bench.panel, "Music goes to studio only after you were asked"));
+        QVERIFY(writeFileAtomically(path("songs/sub/one.mid").toStdString(), "MThd one"));
+        QVERIFY(writeFileAtomically(path("songs/two.mid").toStdString(), "MThd two"));
+        QVERIFY(writeFileAtomically(path("songs/diary.txt").toStdString(), "private"));
+        bench.panel.openFolder(path("songs"));
+        QTRY_VERIFY(says(*bench.dialog(), "The engine is on studio. May 2 MIDI files, 16 bytes, be sent there?"));
+        QVERIFY(!QFile::exists(path("cache/ricercar/sent")));
+        control<QPushButton>(*bench.dialog(), "Send to studio")->click();
+        QTRY_VERIFY(says(*bench.dialog(), "38 of 39 MIDI files can be used"));
+        QVERIFY(control<QPushButton>(*bench.dialog(), "Start training")->isEnabled());
+        const QDir sent(path("cache/ricercar/sent"));
+        QCOMPARE(QDir(sent.filePath("files")).entryList(QDir::Files).size(), 2);
+        QCOMPARE(sent.entryList(QDir::Dirs | QDir::NoDotAndDotDot).size(), 2);
+        const QString id = sent.entryList(QDir::Dirs | QDir::NoDotAndDotDot).front();
+        QCOMPARE(readTextFile((sent.filePath(id) + "/songs/sub/one.mid").toStdString()).value(), "MThd one");
+    }
+
+    void aFolderWithoutMusicIsNotSent() {
+        Bench bench(EngineClient::Place::elsewhere);
+        QVERIFY(QDir().mkpath(path("songs")));
+        bench.panel.openFolder(path("songs"));
+        QTRY_VERIFY(says(*bench.dialog(), "There is no MIDI file in this folder."));
+        QVERIFY(!bench.dialog()->findChild<QPushButton*>("startTraining")->isEnabled());
+    }
+
+    void aTrainingElsewhereGoesOnWithoutTheConnection() {
+        Bench bench(EngineClient::Place::elsewhere);
+        QTRY_COMPARE(bench.engine.state(), EngineClient::State::ready);
+        QSignalSpy trained(&bench.panel, &TrainingPanel::modelTrained);
+        QVERIFY(writeFileAtomically(path("endless/one.mid").toStdString(), "MThd one"));
+        bench.panel.openFolder(path("endless"));
+        auto* start = bench.dialog()->findChild<QPushButton*>("startTraining");
+        QTRY_VERIFY(start->isEnabled());
+        start->click();
+        QTRY_COMPARE(start->text(), "Start training");
+        QTRY_VERIFY(start->isEnabled());
+        start->click();
+        QTRY_VERIFY(bench.button("Hear now")->isVisible());
+        QCOMPARE(::kill(static_cast<pid_t>(bench.engine.processId()), SIGKILL), 0);
+        QTRY_VERIFY(says(bench.panel, "A training that has begun goes on there"));
+        QVERIFY(!bench.button("Hear now")->isVisible());
+        QVERIFY(!bench.button("Go on")->isVisible());
+        QTRY_VERIFY(bench.button("Hear now")->isVisible());
+        QVERIFY(says(bench.panel, "2.29 nats a note, best 2.29 - base 2.86"));
+        bench.button("Stop, keep best")->click();
+        QTRY_COMPARE(trained.count(), 1);
+        QVERIFY(!unfinished());
     }
 
     void stepsThatAreTakenOnceMoreReplaceTheFirstOnes() {

@@ -179,7 +179,7 @@ private Q_SLOTS:
         QSignalSpy sent(&engine, &EngineClient::filesSent);
         panel.openFolder(path("songs"));
         auto* dialog = panel.findChild<TrainingDialog*>();
-        auto* start = control<QPushButton>(*dialog, "Start training");
+        auto* start = dialog->findChild<QPushButton*>("startTraining");
         QTRY_VERIFY(start->isEnabled());
         QCOMPARE(start->text(), "Send to " + engine.machine());
         QVERIFY(says(*dialog, "May 13 MIDI files"));
