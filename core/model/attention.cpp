@@ -35,8 +35,15 @@ void Attention::begin(std::span<const Item> items) {
         }
     }
     findRuns();
-    m_queries.resize(items.size() * m_headWidth);
-    m_sums.resize(m_queries.size());
+    const std::size_t numbers = items.size() * m_headWidth;
+    m_sums.resize(numbers);
+    m_totals.resize(items.size());
+    if (m_precision == Precision::int8) {
+        m_queryBytes.resize(numbers);
+        m_queryRows.resize(items.size());
+    } else {
+        m_queries.resize(numbers);
+    }
 }
 
 int Attention::slots(const Item& item) const {
@@ -70,90 +77,102 @@ float* Attention::scores(int page, std::ptrdiff_t item) {
     return m_scores.data() + (page * std::ssize(m_items) + item) * slotsOfPage;
 }
 
-void Attention::attend(int layer, float* qkv, float* out) {
-    for (std::ptrdiff_t item = 0; item < std::ssize(m_items); ++item) {
+void Attention::attend(int layer, float* qkv, float* out, std::ptrdiff_t first) {
+    const auto items = std::ssize(m_items);
+    for (std::ptrdiff_t item = 0; item < items; ++item) {
         kernels().turn(qkv + item * 3 * m_config.width, &m_angles[item * m_headWidth], 2 * m_config.heads, m_headWidth);
     }
+    if (m_precision == Precision::int8) {
+        m_rounded.round(qkv, static_cast<int>(items) * 3 * m_config.heads, m_headWidth);
+    }
     for (int head = 0; head < m_config.heads; ++head) {
-        attendHead(layer * m_config.heads + head, qkv, out);
-        qkv += m_headWidth;
-        out += m_headWidth;
+        for (std::ptrdiff_t item = 0; item < items; ++item) {
+            put(layer, head, item, qkv);
+        }
+        attendHead(layer * m_config.heads + head, out + head * m_headWidth, first);
     }
 }
 
-void Attention::attendHead(int head, const float* qkv, float* out) {
-    for (std::ptrdiff_t item = 0; item < std::ssize(m_items); ++item) {
-        const float* const query = qkv + item * 3 * m_config.width;
-        std::copy_n(query, m_headWidth, &m_queries[item * m_headWidth]);
-        put(m_items[item], head, query + m_config.width);
+void Attention::put(int layer, int head, std::ptrdiff_t item, const float* qkv) {
+    const int page = slot(m_items[item]) / slotsOfPage;
+    const std::ptrdiff_t place = slot(m_items[item]) % slotsOfPage;
+    const int headOfAll = layer * m_config.heads + head;
+    const std::ptrdiff_t query = item * 3 * m_config.heads + head;  // of all in qkv
+    const std::ptrdiff_t key = query + m_config.heads;
+    const std::ptrdiff_t value = key + m_config.heads;
+    if (m_precision == Precision::int8) {
+        const auto to = m_items[item].cache->bytes(page, headOfAll);
+        putOutput(to.keys, place, m_rounded.row(key), m_headWidth);
+        putInput(to.values, place, m_rounded.row(value), slotsOfPage);
+        to.keyScales[place] = m_rounded.rows[key].scale;
+        to.valueScales[place] = m_rounded.rows[value].scale;
+        std::ranges::copy(m_rounded.row(query), &m_queryBytes[item * m_headWidth]);
+        m_queryRows[item] = m_rounded.rows[query];
+    } else {
+        const auto to = m_items[item].cache->floats(page, headOfAll);
+        std::copy_n(qkv + key * m_headWidth, m_headWidth, to.keys + place * m_headWidth);
+        for (std::ptrdiff_t number = 0; number < m_headWidth; ++number) {
+            to.values[number * slotsOfPage + place] = qkv[value * m_headWidth + number];
+        }
+        std::copy_n(qkv + query * m_headWidth, m_headWidth, &m_queries[item * m_headWidth]);
     }
-    multiplyKeys(head);
+}
+
+void Attention::attendHead(int head, float* out, std::ptrdiff_t first) {
+    const auto forEachRun = [&](auto visit) {
+        for (const Run& run : m_runs) {
+            const auto begin = std::max(run.first, first);
+            const auto end = run.first + run.count;
+            if (begin < end) {
+                visit(Run{run.page, begin, static_cast<int>(end - begin)});
+            }
+        }
+    };
+    forEachRun([&](const Run& run) { multiplyKeys(head, run); });
     const float perSquareRoot = 1 / std::sqrt(static_cast<float>(m_headWidth));
-    m_totals.clear();
-    for (std::ptrdiff_t item = 0; item < std::ssize(m_items); ++item) {
-        m_totals.push_back(kernels().exponentials(scores(0, item), slots(m_items[item]),
-                                                  std::ssize(m_items) * slotsOfPage, perSquareRoot));
+    for (std::ptrdiff_t item = first; item < std::ssize(m_items); ++item) {
+        m_totals[item] = kernels().exponentials(scores(0, item), slots(m_items[item]),
+                                                std::ssize(m_items) * slotsOfPage, perSquareRoot);
     }
     std::fill(m_sums.begin(), m_sums.end(), 0.0F);
-    multiplyValues(head);
-    for (std::ptrdiff_t item = 0; item < std::ssize(m_items); ++item) {
+    forEachRun([&](const Run& run) { multiplyValues(head, run); });
+    for (std::ptrdiff_t item = first; item < std::ssize(m_items); ++item) {
         const float perTotal = 1 / m_totals[item];
         std::transform(&m_sums[item * m_headWidth], m_sums.data() + (item + 1) * m_headWidth,
                        out + item * m_config.width, [&](float sum) { return sum * perTotal; });
     }
 }
 
-void Attention::put(const Item& item, int head, const float* key) {
-    const float* const value = key + m_config.width;
-    const int page = slot(item) / slotsOfPage;
-    const std::ptrdiff_t place = slot(item) % slotsOfPage;
+int Attention::slotsOf(const Run& run) const {
+    const int filled = slots(m_items[run.first]) - run.page * slotsOfPage;
+    return run.count > 1 ? slotsOfPage : std::min(slotsOfPage, (filled + 15) / 16 * 16);
+}
+
+void Attention::multiplyKeys(int head, const Run& run) {
+    const KeyValueCache& cache = *m_items[run.first].cache;
+    float* const to = scores(run.page, run.first);
     if (m_precision == Precision::int8) {
-        const auto to = item.cache->bytes(page, head);
-        to.keyScales[place] = m_rounded.round(key, m_headWidth);
-        putOutput(to.keys, place, m_rounded.bytes, m_headWidth);
-        to.valueScales[place] = m_rounded.round(value, m_headWidth);
-        putInput(to.values, place, m_rounded.bytes, slotsOfPage);
+        const auto from = cache.bytes(run.page, head);
+        kernels().linearBytes({from.keys, from.keyScales, m_headWidth}, &m_queryBytes[run.first * m_headWidth],
+                              &m_queryRows[run.first], to, run.count, m_headWidth, slotsOf(run), Onto::nothing);
     } else {
-        const auto to = item.cache->floats(page, head);
-        std::copy_n(key, m_headWidth, to.keys + place * m_headWidth);
-        for (std::ptrdiff_t number = 0; number < m_headWidth; ++number) {
-            to.values[number * slotsOfPage + place] = value[number];
-        }
+        kernels().linear(cache.floats(run.page, head).keys, &m_queries[run.first * m_headWidth], to, run.count,
+                         m_headWidth, slotsOfPage, Onto::nothing);
     }
 }
 
-void Attention::multiplyKeys(int head) {
+void Attention::multiplyValues(int head, const Run& run) {
+    const KeyValueCache& cache = *m_items[run.first].cache;
+    const float* const weights = scores(run.page, run.first);
+    float* const to = &m_sums[run.first * m_headWidth];
     if (m_precision == Precision::int8) {
-        m_rounded.round(m_queries.data(), static_cast<int>(m_items.size()), m_headWidth);
-    }
-    for (const Run& run : m_runs) {
-        const KeyValueCache& cache = *m_items[run.first].cache;
-        float* const to = scores(run.page, run.first);
-        if (m_precision == Precision::int8) {
-            const auto from = cache.bytes(run.page, head);
-            kernels().linearBytes({from.keys, from.keyScales, m_headWidth}, &m_rounded.bytes[run.first * m_headWidth],
-                                  &m_rounded.rows[run.first], to, run.count, m_headWidth, slotsOfPage, Onto::nothing);
-        } else {
-            kernels().linear(cache.floats(run.page, head).keys, &m_queries[run.first * m_headWidth], to, run.count,
-                             m_headWidth, slotsOfPage, Onto::nothing);
-        }
-    }
-}
-
-void Attention::multiplyValues(int head) {
-    for (const Run& run : m_runs) {
-        const KeyValueCache& cache = *m_items[run.first].cache;
-        const float* const weights = scores(run.page, run.first);
-        float* const to = &m_sums[run.first * m_headWidth];
-        if (m_precision == Precision::int8) {
-            const auto from = cache.bytes(run.page, head);
-            m_rounded.round(weights, run.count, slotsOfPage, from.valueScales);
-            kernels().linearBytes({from.values, m_ones.data(), slotsOfPage}, m_rounded.bytes.data(),
-                                  m_rounded.rows.data(), to, run.count, slotsOfPage, m_headWidth, Onto::whatIsThere);
-        } else {
-            kernels().linear(cache.floats(run.page, head).values, weights, to, run.count, slotsOfPage, m_headWidth,
-                             Onto::whatIsThere);
-        }
+        const auto from = cache.bytes(run.page, head);
+        m_weights.round(weights, run.count, slotsOf(run), from.valueScales);
+        kernels().linearBytes({from.values, m_ones.data(), slotsOfPage}, m_weights.bytes.data(), m_weights.rows.data(),
+                              to, run.count, slotsOf(run), m_headWidth, Onto::whatIsThere);
+    } else {
+        kernels().linear(cache.floats(run.page, head).values, weights, to, run.count, slotsOfPage, m_headWidth,
+                         Onto::whatIsThere);
     }
 }
 

@@ -26,8 +26,9 @@ public:
     void begin(std::span<const Item> items);
     /// Turns the queries and keys of `qkv` [item][query, key, value][head][number] by their positions (rotary
     /// positions: Su et al. 2021, "RoFormer", section 3.2), puts keys and values into the caches and leaves in `out`
-    /// [item][head][number] for each head the values weighted by softmax(query . key / sqrt(width of a head)).
-    void attend(int layer, float* qkv, float* out);
+    /// [item][head][number] for each head the values weighted by softmax(query . key / sqrt(width of a head)), of the
+    /// items from `first` on.
+    void attend(int layer, float* qkv, float* out, std::ptrdiff_t first);
 
 private:
     /// Neighbouring items that share a page.
@@ -43,14 +44,16 @@ private:
     void findRuns();
     float* scores(int page, std::ptrdiff_t item);
 
-    /// `qkv` and `out` begin with the head's part of the first item.
-    void attendHead(int head, const float* qkv, float* out);
-    /// The value lies as far behind the key as the network is wide.
-    void put(const Item& item, int head, const float* key);
+    /// Keys and values into the cache, the query into the work space.
+    void put(int layer, int head, std::ptrdiff_t item, const float* qkv);
+    /// `out` begins with the head's part of the first item.
+    void attendHead(int head, float* out, std::ptrdiff_t first);
+    /// How many slots of the page are to be read: of a page of one item those that are filled.
+    int slotsOf(const Run& run) const;
     /// From the queries to the scores.
-    void multiplyKeys(int head);
+    void multiplyKeys(int head, const Run& run);
     /// From the scores' exponentials to the sums.
-    void multiplyValues(int head);
+    void multiplyValues(int head, const Run& run);
 
     NetworkConfig m_config;
     Precision m_precision;
@@ -60,12 +63,16 @@ private:
 
     std::vector<Item> m_items;
     std::vector<Run> m_runs;
-    std::vector<float> m_angles;   ///< [item][cosines, sines]
-    std::vector<float> m_queries;  ///< of one head, [item][number]
-    std::vector<float> m_scores;   ///< of one head, [page][item][slot]
-    std::vector<float> m_totals;   ///< of the scores' exponentials, [item]
-    std::vector<float> m_sums;     ///< of the weighted values of one head, [item][number]
-    RoundedRows m_rounded;
+    std::vector<float> m_angles;  ///< [item][cosines, sines]
+    RoundedRows m_rounded;        ///< qkv of one layer, one head's query, key or value a row
+    // Of one head.
+    std::vector<float> m_queries;           ///< [item][number]; the same in bytes:
+    std::vector<std::int8_t> m_queryBytes;  ///< [item][number]
+    std::vector<ByteRow> m_queryRows;       ///< [item]
+    std::vector<float> m_scores;            ///< [page][item][slot]
+    std::vector<float> m_totals;            ///< of the scores' exponentials, [item]
+    RoundedRows m_weights;                  ///< of the values of one page, [item of a run][slot]
+    std::vector<float> m_sums;              ///< of the weighted values, [item][number]
 };
 
 }  // namespace ricercar

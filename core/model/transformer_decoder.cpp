@@ -30,27 +30,27 @@ TransformerDecoder::TransformerDecoder(std::shared_ptr<const Weights> weights, i
 
 std::span<const float> TransformerDecoder::step(std::span<const int> rows, std::span<const Token> tokens) {
     assert(tokens.size() == rows.size());
-    read(rows, tokens);
-    return logits(0, static_cast<int>(rows.size()));
+    return read(rows, tokens, static_cast<int>(rows.size()));
 }
 
 std::span<const float> TransformerDecoder::prefill(std::span<const Token> tokens) {
     assert(rows() == 1 && !tokens.empty());
     const std::vector<int> rows(prefillChunk);
+    std::span<const float> logits;
     while (!tokens.empty()) {
         // Where the context is full, each token takes the place of one that those before it see.
         const auto room = static_cast<std::size_t>(std::max<std::int64_t>(1, m_config.context - state(0).length));
         const auto chunk = tokens.first(std::min({tokens.size(), prefillChunk, room}));
-        read(std::span(rows).first(chunk.size()), chunk);
         tokens = tokens.subspan(chunk.size());
+        logits = read(std::span(rows).first(chunk.size()), chunk, tokens.empty() ? 1 : 0);
     }
-    return logits(static_cast<int>(m_items.size()) - 1, 1);
+    return logits;
 }
 
-void TransformerDecoder::read(std::span<const int> rows, std::span<const Token> tokens) {
+std::span<const float> TransformerDecoder::read(std::span<const int> rows, std::span<const Token> tokens, int wanted) {
     const int width = m_config.width;
     const auto count = tokens.size();
-    const auto items = static_cast<int>(count);
+    auto items = static_cast<int>(count);
     const auto sized = [&](std::vector<float>& buffer, int length) {
         buffer.resize(count * static_cast<std::size_t>(length));
         return buffer.data();
@@ -74,20 +74,20 @@ void TransformerDecoder::read(std::span<const int> rows, std::span<const Token> 
         const Layer& weights = m_layers[static_cast<std::size_t>(layer)];
         normalise(weights.attentionNorm);
         weights.qkv.multiply(normed, qkv, items, m_rounded);
-        m_attention.attend(layer, qkv, attended);
+        const int unread = layer + 1 < m_config.layers ? 0 : items - wanted;  // no layer reads them further
+        m_attention.attend(layer, qkv, attended, unread);
+        x += static_cast<std::ptrdiff_t>(unread) * width;
+        attended += static_cast<std::ptrdiff_t>(unread) * width;
+        items -= unread;
         weights.attentionOut.multiply(attended, x, items, m_rounded, Onto::whatIsThere);
         normalise(weights.feedNorm);
         weights.feedIn.multiply(normed, hidden, items, m_rounded);
-        kernels().squaredRelu(hidden, static_cast<long>(m_hidden.size()));
+        kernels().squaredRelu(hidden, static_cast<long>(items) * m_config.hidden);
         weights.feedOut.multiply(hidden, x, items, m_rounded, Onto::whatIsThere);
     }
     normalise(m_finalNorm);
-}
-
-std::span<const float> TransformerDecoder::logits(int first, int count) {
-    m_logits.resize(static_cast<std::size_t>(count) * static_cast<std::size_t>(m_config.vocabularySize));
-    m_output.multiply(m_normed.data() + static_cast<std::ptrdiff_t>(first) * m_config.width, m_logits.data(), count,
-                      m_rounded);
+    m_logits.resize(static_cast<std::size_t>(wanted) * static_cast<std::size_t>(m_config.vocabularySize));
+    m_output.multiply(normed, m_logits.data(), wanted, m_rounded);
     return m_logits;
 }
 

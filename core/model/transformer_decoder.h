@@ -47,9 +47,8 @@ private:
 
     State& state(int row) { return m_rows[static_cast<std::size_t>(row)].state; }
 
-    /// Reads `tokens[i]` in row `rows[i]`; leaves the normed output of each in m_normed.
-    void read(std::span<const int> rows, std::span<const Token> tokens);
-    std::span<const float> logits(int first, int count);
+    /// Reads `tokens[i]` in row `rows[i]`. Returns the logits after the last `wanted` of them [wanted, vocabulary].
+    std::span<const float> read(std::span<const int> rows, std::span<const Token> tokens, int wanted);
 
     std::shared_ptr<const Weights> m_weights;
     NetworkConfig m_config;

@@ -4,15 +4,11 @@
 
 namespace ricercar {
 
-void RoundedRows::round(const float* x, int count, int width, const float* factors) {
-    bytes.resize(static_cast<std::size_t>(count) * static_cast<std::size_t>(width));
+void RoundedRows::round(const float* x, int count, int rowWidth, const float* factors) {
+    width = static_cast<std::size_t>(rowWidth);
+    bytes.resize(static_cast<std::size_t>(count) * width);
     rows.resize(static_cast<std::size_t>(count));
-    kernels().toBytes(x, factors, bytes.data(), rows.data(), count, width);
-}
-
-float RoundedRows::round(const float* x, int width) {
-    round(x, 1, width);
-    return rows.front().scale;
+    kernels().toBytes(x, factors, bytes.data(), rows.data(), count, rowWidth);
 }
 
 void putOutput(std::uint8_t* matrix, long output, std::span<const std::int8_t> bytes, int capacity) {
@@ -25,9 +21,12 @@ void putOutput(std::uint8_t* matrix, long output, std::span<const std::int8_t> b
 }
 
 void putInput(std::uint8_t* matrix, long input, std::span<const std::int8_t> bytes, int capacity) {
-    for (std::size_t output = 0; output < bytes.size(); ++output) {
-        matrix[ByteMatrix::place(static_cast<long>(output), input, capacity)] =
-            static_cast<std::uint8_t>(bytes[output] + 128);
+    constexpr long together = 16;
+    for (long first = 0; first < std::ssize(bytes); first += together) {
+        std::uint8_t* const to = matrix + ByteMatrix::place(first, input, capacity);
+        for (long output = 0; output < together; ++output) {
+            to[ByteMatrix::place(output, 0, capacity)] = static_cast<std::uint8_t>(bytes[first + output] + 128);
+        }
     }
 }
 
@@ -47,9 +46,8 @@ void Matrix::round() {
     m_scales.resize(outputs);
     for (int output = 0; output < m_outputs; ++output) {
         const auto place = static_cast<std::size_t>(output);
-        const auto inputs = static_cast<std::size_t>(m_inputs);
         m_scales[place] = rounded.rows[place].scale;
-        putOutput(m_bytes.front().bytes, output, std::span(rounded.bytes).subspan(place * inputs, inputs), m_inputs);
+        putOutput(m_bytes.front().bytes, output, rounded.row(place), m_inputs);
     }
 }
 

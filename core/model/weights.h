@@ -21,10 +21,11 @@ struct alignas(64) ByteLine {
 struct RoundedRows {
     std::vector<std::int8_t> bytes;
     std::vector<ByteRow> rows;
+    std::size_t width = 0;
 
+    /// Each number times the `factors` of its column, if there are any.
     void round(const float* x, int count, int width, const float* factors = nullptr);
-    /// One row alone; returns its scale.
-    float round(const float* x, int width);
+    std::span<const std::int8_t> row(std::size_t index) const { return std::span(bytes).subspan(index * width, width); }
 };
 
 /// Puts an output's bytes into a `ByteMatrix`.
