@@ -1,7 +1,10 @@
 #include "ui/panels/generate_panel.h"
 
+#include <algorithm>
+
 #include <QCheckBox>
 #include <QEvent>
+#include <QFileInfo>
 #include <QGridLayout>
 #include <QHBoxLayout>
 #include <QRandomGenerator>
@@ -27,11 +30,12 @@ namespace {
 constexpr int lowestTemperature = 20;
 constexpr int highestTemperature = 160;
 constexpr int defaultTemperature = 90;
+constexpr auto modelHere = "generate/model";
+constexpr auto modelElsewhere = "generate/modelElsewhere";
 
 /// Where the chosen model is remembered: each place has models of its own.
 QString modelSetting(const EngineClient& engine) {
-    return engine.place() == EngineClient::Place::here ? QStringLiteral("generate/model")
-                                                       : QStringLiteral("generate/modelElsewhere");
+    return engine.place() == EngineClient::Place::here ? modelHere : modelElsewhere;
 }
 
 int drawRng() { return QRandomGenerator::global()->bounded(1, 1'000'000); }
@@ -252,6 +256,13 @@ void GeneratePanel::onEngineState() {
     }
 }
 
+QString GeneratePanel::modelLeftBehind(const QList<EngineModel>& models) const {
+    const QString chosenHere = QFileInfo(QSettings().value(modelHere).toString()).completeBaseName();
+    const bool there = std::ranges::any_of(models, [&](const EngineModel& model) { return model.name == chosenHere; });
+    const bool chosenThere = QSettings().contains(modelElsewhere);
+    return m_engine.place() == EngineClient::Place::here || chosenThere || there ? QString() : chosenHere;
+}
+
 void GeneratePanel::onModels(const QList<EngineModel>& models) {
     m_listing.reset();
     m_model->setPlaceholderText(tr("No model yet"));
@@ -264,6 +275,10 @@ void GeneratePanel::onModels(const QList<EngineModel>& models) {
     if (models.isEmpty()) {
         complain(tr("There is no model yet: train one below."));
         return;
+    }
+    if (const QString away = modelLeftBehind(models); !away.isEmpty() && !m_generation.isRunning()) {
+        say(tr("%1 is on this computer alone; on %2 %3 composes.")
+                .arg(away, m_engine.machine(), m_model->currentText()));
     }
     m_prepare->start();
 }

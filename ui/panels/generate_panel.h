@@ -47,6 +47,9 @@ private:
     Generation::Settings settings() const;
     void onEngineState();
     void onModels(const QList<EngineModel>& models);
+    /// The name of the model that was chosen on this computer, as long as none was chosen elsewhere, if the engine is
+    /// elsewhere and has none of that name; else empty.
+    QString modelLeftBehind(const QList<EngineModel>& models) const;
     void onEnded(const Generation::Figures& figures);
     /// What is going on, under the button; an error may offer to start the engine again.
     void say(const QString& sentence);

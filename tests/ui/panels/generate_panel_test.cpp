@@ -47,6 +47,22 @@ class GeneratePanelTest : public PanelTest {
     };
 
 private Q_SLOTS:
+    void aModelOfThisComputerIsToldToBeMissingElsewhere() {
+        QSettings().setValue("generate/model", "/home/ada/models/my songs.safetensors");
+        Bench bench;
+        bench.engine.setCommand({PANEL_ENGINE, "serve", "1"}, EngineClient::Place::elsewhere);
+        QVERIFY(bench.becomeReady());
+        QTRY_VERIFY(says(bench.panel, "my songs is on this computer alone; on studio House model composes."));
+        bench.model->setCurrentIndex(1);
+        Q_EMIT bench.model->activated(1);
+        QCOMPARE(QSettings().value("generate/modelElsewhere").toString(), "mine.safetensors");
+        QCOMPARE(QSettings().value("generate/model").toString(), "/home/ada/models/my songs.safetensors");
+        bench.engine.restart();
+        QVERIFY(bench.becomeReady());
+        QTRY_COMPARE(bench.model->currentText(), "mine");
+        QVERIFY(!says(bench.panel, "on this computer alone"));
+    }
+
     void namesAndDefaults() {
         Bench bench;
         auto* temperature = control<QSlider>(bench.panel, "Temperature");
