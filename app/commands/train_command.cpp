@@ -30,10 +30,16 @@ std::string text(const Json& line, const char* name, const char* format) {
 void show(const Json& event, const ProgressSink& progress) {
     const std::string kind = event.value("event", "");
     if (kind == "start") {
-        fmt::print("{} weights, {} pieces to learn from ({} tokens), {}; {} on {}{}\n", event["weights"].get<int>(),
-                   event["trainPieces"].get<int>(), event["trainTokens"].get<int>(), event["split"].get<std::string>(),
-                   event["backend"].get<std::string>(), event["device"].get<std::string>(),
+        fmt::print("{} weights, {} pieces to learn from ({} tokens), {}; {} on {}, {}, {}{}{}\n",
+                   event["weights"].get<int>(), event["trainPieces"].get<int>(), event["trainTokens"].get<int>(),
+                   event["split"].get<std::string>(), event["backend"].get<std::string>(),
+                   event["device"].get<std::string>(), event["precision"].get<std::string>(),
+                   counted(event["threads"].get<std::uint64_t>(), "thread"),
+                   event.contains("memoryLimit") ? text(event, "memoryLimit", ", up to {:.1f} GB of memory") : "",
                    event["workers"] > 1 ? fmt::format(", {} workers", event["workers"].get<int>()) : "");
+    } else if (kind == "pause" || kind == "resume") {
+        fmt::print("{}{}{}\n", progress ? "\r\033[K" : "", kind == "pause" ? "paused: " : "goes on, no longer ",
+                   event["what"].get<std::string>());
     } else if (kind == "step" && progress) {
         progress({std::min(0.999, event["fraction"].get<double>()),
                   fmt::format("step {}, {} nats a note, {} tokens/s", event["step"].get<int>(),
@@ -186,6 +192,15 @@ void addTrainCommand(CLI::App& engine) {
                      "Seconds to wait for the other workers, where torchrun or the environment names some")
         ->check(number(1, 1e6))
         ->capture_default_str();
+    command
+        ->add_option("--threads", settings.threads,
+                     "Threads of the processor (default: OMP_NUM_THREADS, or what is fastest at the start)")
+        ->check(wholeNumber(1, 1024));
+    command
+        ->add_option("--memory", settings.memory,
+                     "Gigabytes to use at most; a step is computed in parts that fit (default: half of what is free)")
+        ->check(number(0.1, 1e6));
+    command->add_flag("--pause-on-battery", settings.pauseOnBattery, "Wait as long as the machine is on its battery");
     command->add_option("--rng", settings.rng, "Random seed (default: 1)")->check(wholeNumber(0, largestRng));
     command->add_option("--card", settings.card, "JSON file whose fields join the model's card");
     command->add_flag("--resume", settings.resume, "Go on with the run in --out as it was begun");

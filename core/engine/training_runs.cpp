@@ -33,6 +33,9 @@ RpcResult<std::vector<std::string>> trainArguments(const Json& json) {
     arguments.number("minutes", "--minutes", 0.001, most);
     arguments.integer("epochs", "--epochs", 1, most);
     arguments.choice("device", "--device", {"auto", "cpu", "cuda"});
+    arguments.integer("threads", "--threads", 1, 1024);
+    arguments.number("memory", "--memory", 0.1, 1e6);
+    arguments.flag("pauseOnBattery", "--pause-on-battery");
     arguments.integer("rng", "--rng", 0, largestRng);
     arguments.flag("resume", "--resume");
     return arguments.with(params.text("folder"));

@@ -2,21 +2,16 @@
 
 #include <dlfcn.h>
 
-#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <thread>
 
 namespace ricercar {
 
 namespace fs = std::filesystem;
 
-void prepareNumericEnvironment(int threads) {
+void prepareNumericEnvironment() {
     const auto setDefault = [](const char* name, const std::string& value) { setenv(name, value.c_str(), 0); };
-    const int cores = static_cast<int>(std::thread::hardware_concurrency());
-    const std::string count = std::to_string(threads > 0 ? threads : std::max(1, cores / 2));
-    setDefault("OMP_NUM_THREADS", count);
-    setDefault("OPENBLAS_NUM_THREADS", count);
+    setDefault("OPENBLAS_NUM_THREADS", "1");  // the backend sets how many compute
     setDefault("OMP_WAIT_POLICY", "passive");
     setDefault("GLOG_minloglevel", "3");  // what goes wrong in libtorch is said by the program itself
 #if defined(__x86_64__)

@@ -5,9 +5,9 @@
 namespace ricercar {
 
 /// Sets what the numeric libraries read from the environment when they are loaded, unless the user has set it: the
-/// OpenBLAS kernels that suit this processor, threads that sleep while they wait, and `threads` threads (0: half the
-/// cores). Call at the start of main, before any other thread.
-void prepareNumericEnvironment(int threads = 0);
+/// OpenBLAS kernels that suit this processor, and threads that sleep while they wait. Call at the start of main, before
+/// any other thread.
+void prepareNumericEnvironment();
 
 /// Loads the module `ricercar-torch.so` that lies in `lib/ricercar` beside the program's folder; takes about half a
 /// second the first time, after that nothing. Any thread. The error says what to install.

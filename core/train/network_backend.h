@@ -21,7 +21,15 @@ struct TokenBatch {
     int length = 0;
     std::vector<std::int32_t> inputs;   ///< [rows, length]
     std::vector<std::int32_t> targets;  ///< [rows, length]; a token or `ignored`
-    int firstRow = 0;                   ///< of the whole batch, where this is a worker's part of it
+    int firstRow = 0;                   ///< of the whole batch, where this is a part of it
+
+    /// The rows from `first` to before `last`.
+    TokenBatch part(int first, int last) const {
+        const auto rowsOf = [&](const std::vector<std::int32_t>& all) {
+            return std::vector(all.begin() + first * length, all.begin() + last * length);
+        };
+        return {last - first, length, rowsOf(inputs), rowsOf(targets), firstRow + first};
+    }
 };
 
 /// Summed over the places of a batch that count.
@@ -42,6 +50,9 @@ struct StepSettings {
     double learningRate = 0;
     double dropout = 0;
     std::uint64_t rng = 0;  ///< of this step's dropout
+    /// The gradient of a larger batch is summed up over parts of so many rows, which bounds the memory and gives the
+    /// same but for the order of the sums. 0: all at once.
+    int rowsAtOnce = 0;
 };
 
 /// A tensor with its own storage.
@@ -111,10 +122,14 @@ public:
     virtual std::string description() const = 0;           ///< "libtorch 1.13.1"
     virtual std::string blas() const = 0;                  ///< "OpenBLAS 0.3.21 (SkylakeX)", or a word on a slow one
     virtual std::vector<std::string> devices() const = 0;  ///< the one that "auto" means first
+    /// That compute in this process; at first OMP_NUM_THREADS, or half of the cores.
     virtual int threads() const = 0;
+    virtual void setThreads(int count) const = 0;
     /// Floating-point operations a second of products of large matrices, measured for half a second; `half`: in
     /// bfloat16. `device` is one of `devices()`.
     virtual double matrixRate(const std::string& device, bool half) const = 0;
+    /// What matrices are multiplied in on `device`, as `create` takes it: "bfloat16" or "float32".
+    virtual std::string precision(const std::string& device) const = 0;
 
     /// `device` is "cpu", "cuda" or "auto"; weights start random from `rng`. With a `group`, which this backend has
     /// joined and which has to outlive the network, `train` is of all its processes together, on the device of `join`.

@@ -3,12 +3,17 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <condition_variable>
 #include <ctime>
+#include <future>
+#include <mutex>
 
 #include "core/base/files.h"
 #include "core/train/begun_run.h"
 #include "core/train/copying.h"
 #include "core/train/evaluation.h"
+#include "core/train/machine_share.h"
+#include "core/train/memory.h"
 #include "core/train/run_directory.h"
 #include "core/train/sample.h"
 #include "core/train/schedule.h"
@@ -69,6 +74,8 @@ private:
     double now() const;
     double seconds() const { return m_state.seconds + (m_started ? now() - *m_started : 0); }
     Result<void> agree();
+    void rest();
+    TokenBatch nextBatch();
     Result<void> takeStep();
     Result<void> endStretch();
     void describeStretch();
@@ -98,7 +105,9 @@ private:
     TrainingWindows m_windows;
     std::vector<TokenBatch> m_validBatches;  ///< of this worker
     Schedule m_schedule;
-    std::int64_t m_evaluateEvery;  ///< steps
+    std::int64_t m_evaluateEvery;     ///< steps
+    std::future<TokenBatch> m_ahead;  ///< the next step's batch, which is made while this one is learnt
+    MachineShare m_share;
     std::unique_ptr<TrainableNetwork> m_network;
     ModelDescription m_description;
 
@@ -107,6 +116,7 @@ private:
     // The same for all workers, see `agree`.
     double m_seconds = 0;  ///< spent training, when last asked
     bool m_stopping = false;
+    bool m_pausing = false;
     // Some steps make a stretch, and a line of metrics.
     Evaluation m_recent;  ///< of this stretch
     Clock::time_point m_recentStart;
@@ -121,6 +131,11 @@ Result<void> Run::checkBatch() const {
 }
 
 Result<void> Run::makeNetwork() {
+    auto share = chooseShare(m_setup, m_workers, m_backend, m_workers.own(m_windows.batch(0)));
+    if (!share) {
+        return tl::make_unexpected(share.error());
+    }
+    m_share = std::move(*share);
     auto network = m_backend.create(m_setup.preset.network, settings().device, m_setup.rng(), m_workers.group());
     if (!network) {
         return tl::make_unexpected(network.error());
@@ -171,18 +186,19 @@ double Run::now() const {
 }
 
 Result<TrainingOutcome> Run::steps() {
-    tell({{"event", "start"},
-          {"run", settings().run.string()},
-          {"preset", m_setup.preset.name},
-          {"device", settings().device == "auto" ? m_backend.devices().front() : settings().device},
-          {"weights", weightCount(m_setup.preset.network)},
-          {"trainPieces", m_setup.split.train.size()},
-          {"validPieces", m_setup.split.valid.size()},
-          {"trainTokens", m_setup.trainTokens},
-          {"split", m_setup.split.how},
-          {"stepsPerEpoch", m_windows.stepsPerEpoch()},
-          {"workers", m_workers.count()},
-          {"backend", m_backend.description()}});
+    Json start = {{"event", "start"},
+                  {"run", settings().run.string()},
+                  {"preset", m_setup.preset.name},
+                  {"weights", weightCount(m_setup.preset.network)},
+                  {"trainPieces", m_setup.split.train.size()},
+                  {"validPieces", m_setup.split.valid.size()},
+                  {"trainTokens", m_setup.trainTokens},
+                  {"split", m_setup.split.how},
+                  {"stepsPerEpoch", m_windows.stepsPerEpoch()},
+                  {"workers", m_workers.count()},
+                  {"backend", m_backend.description()}};
+    start.update(toJson(m_share));
+    tell(start);
     m_recentStart = Clock::now();
     m_started = now();
     for (;;) {
@@ -191,6 +207,10 @@ Result<TrainingOutcome> Run::steps() {
         }
         if (m_stopping) {
             return finish("stopped");
+        }
+        if (m_pausing) {
+            rest();
+            continue;
         }
         const bool firstOfAll = m_state.step == 0 && settings().base;  // what it begins from, to compare with
         if ((firstOfAll || (m_state.step > 0 && m_state.step % m_evaluateEvery == 0)) && !isJudged()) {
@@ -207,19 +227,45 @@ Result<TrainingOutcome> Run::steps() {
     }
 }
 
-/// All workers stop when one is asked to, and go by the clock of the leading one.
+/// All workers stop when one is asked to, pause when one has to, and go by the clock of the leading one.
 Result<void> Run::agree() {
-    std::array<double, 2> numbers = {m_stop.stop_requested() ? 1.0 : 0.0, m_workers.lead() ? seconds() : 0.0};
+    const bool pause = settings().pauseOnBattery && onBattery(settings().powerSupplies);
+    std::array<double, 3> numbers = {m_stop.stop_requested() ? 1.0 : 0.0, pause ? 1.0 : 0.0,
+                                     m_workers.lead() ? seconds() : 0.0};
     return m_workers.sum(numbers).map([&] {
         m_stopping = numbers[0] > 0;
-        m_seconds = numbers[1];
+        m_seconds = numbers[2];
+        if (const bool paused = std::exchange(m_pausing, numbers[1] > 0); m_pausing != paused) {
+            tell({{"event", m_pausing ? "pause" : "resume"}, {"what", "on battery"}});
+        }
     });
 }
 
+/// For a moment, or until the run is stopped; it is no time of training.
+void Run::rest() {
+    constexpr auto moment = std::chrono::milliseconds(500);
+    const double begun = now();
+    std::mutex mutex;
+    std::unique_lock lock(mutex);
+    std::condition_variable_any().wait_for(lock, m_stop, moment, [] { return false; });
+    *m_started += now() - begun;
+    m_recentStart += moment;
+}
+
+TokenBatch Run::nextBatch() {
+    const std::int64_t step = m_state.step;
+    TokenBatch batch = m_ahead.valid() ? m_ahead.get() : m_windows.batch(step);
+    if (m_schedule.fraction(step + 1, m_seconds) < 1) {
+        m_ahead = std::async(std::launch::async, [this, step] { return m_windows.batch(step + 1); });
+    }
+    return batch;
+}
+
 Result<void> Run::takeStep() {
-    const TokenBatch batch = m_windows.batch(m_state.step);
+    const TokenBatch batch = nextBatch();
     const std::uint64_t stepRng = Random::forStream(m_setup.rng(), static_cast<std::uint64_t>(m_state.step)).next();
-    const auto loss = m_network->train(m_workers.own(batch), {learningRate(), m_setup.dropout, stepRng});
+    const auto loss =
+        m_network->train(m_workers.own(batch), {learningRate(), m_setup.dropout, stepRng, m_share.rowsAtOnce});
     if (!loss) {
         return tl::make_unexpected(loss.error());
     }
@@ -247,7 +293,8 @@ void Run::describeStretch() {
     const double elapsed = std::chrono::duration<double>(Clock::now() - m_recentStart).count();
     m_stretch = {{"trainNatsPerToken", m_recent.natsPerToken()},
                  {"trainNatsPerNote", m_recent.natsPerNote()},
-                 {"tokensPerSecond", static_cast<double>(m_recent.loss.tokens) / std::max(1e-9, elapsed)}};
+                 {"tokensPerSecond", static_cast<double>(m_recent.loss.tokens) / std::max(1e-9, elapsed)},
+                 {"memory", static_cast<double>(usedMemory()) / 1e9}};
 }
 
 Json Run::line(const char* event) const {

@@ -11,6 +11,7 @@
 #include "core/base/progress.h"
 #include "core/base/result.h"
 #include "core/train/network_backend.h"
+#include "core/train/power.h"
 
 namespace ricercar {
 
@@ -29,6 +30,10 @@ struct TrainingSettings {
     std::optional<int> batch;                ///< windows of a step, of all workers together; none: the preset's
     double joinSeconds = 600;                ///< how long a worker waits for the others to come
     std::optional<std::uint64_t> rng;        ///< none: 1
+    std::optional<int> threads;              ///< of the processor; none: what is fastest at the start, by trying
+    std::optional<double> memory;            ///< gigabytes that may be used; none: half of what others leave
+    bool pauseOnBattery = false;             ///< wait as long as the machine runs on its battery
+    std::filesystem::path powerSupplies = ricercar::powerSupplies;  ///< see `onBattery`
     /// Go on from the checkpoint in `run`, with what the run was begun with. Something else may be given for minutes
     /// and epochs alone.
     bool resume = false;

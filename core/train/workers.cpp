@@ -119,10 +119,7 @@ std::vector<TokenBatch> Workers::own(std::span<const TokenBatch> batches) const 
 TokenBatch Workers::own(const TokenBatch& batch) const {
     const int first = batch.rows * m_place.rank / count();
     const int last = batch.rows * (m_place.rank + 1) / count();
-    const auto rows = [&](const std::vector<std::int32_t>& all) {
-        return std::vector(all.begin() + first * batch.length, all.begin() + last * batch.length);
-    };
-    return {last - first, batch.length, rows(batch.inputs), rows(batch.targets), batch.firstRow + first};
+    return batch.part(first, last);
 }
 
 }  // namespace ricercar

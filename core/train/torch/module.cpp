@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <cstdlib>
 #include <limits>
+#include <thread>
 
 #include <ATen/Context.h>
 #include <ATen/Functions.h>
@@ -31,6 +33,12 @@ void keepFreedMemory() {
 
 class TorchBackend : public NetworkBackend {
 public:
+    TorchBackend() {
+        if (std::getenv("OMP_NUM_THREADS") == nullptr) {
+            setThreads(std::max(1, static_cast<int>(std::thread::hardware_concurrency()) / 2));
+        }
+    }
+
     std::string description() const override { return "libtorch " TORCH_VERSION; }
 
     std::string blas() const override {
@@ -71,6 +79,19 @@ public:
             seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         }
         return 2.0 * std::pow(static_cast<double>(size), 3) * products / seconds;
+    }
+
+    void setThreads(int count) const override {
+        at::set_num_threads(count);
+        // OpenBLAS has threads of its own.
+        if (const auto set = reinterpret_cast<void (*)(int)>(dlsym(RTLD_DEFAULT, "openblas_set_num_threads"))) {
+            set(count);
+        }
+    }
+
+    std::string precision(const std::string& device) const override {
+        const auto found = find(device);
+        return found && hasFastBfloat16(*found) ? "bfloat16" : "float32";
     }
 
     Result<std::unique_ptr<TrainableNetwork>> create(const NetworkConfig& config, const std::string& device,

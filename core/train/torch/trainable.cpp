@@ -1,5 +1,6 @@
 #include "core/train/torch/trainable.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <stdexcept>
@@ -68,24 +69,33 @@ TorchTrainable::Forward TorchTrainable::forward(const TokenBatch& batch, const P
     const at::Tensor loss = at::cross_entropy_loss(logits, targets, {}, at::Reduction::Sum, TokenBatch::ignored);
     const auto counted = targets.ne(TokenBatch::ignored).sum().item<std::int64_t>();
     const auto correct = logits.detach().argmax(-1).eq(targets).sum().item<std::int64_t>();
-    return {loss / std::max<std::int64_t>(1, counted), {loss.item<double>(), counted, correct}};
+    return {loss, {loss.item<double>(), counted, correct}};
 }
 
 Result<BatchLoss> TorchTrainable::train(const TokenBatch& batch, const StepSettings& settings) {
     return withoutExceptions("a training step", [&]() -> Result<BatchLoss> {
         const auto type = hasFastBfloat16(m_network.device()) ? at::kBFloat16 : at::kFloat;
-        Forward result = forward(batch, {settings.dropout, type, settings.rng, batch.firstRow});
-        result.meanLoss.backward();
+        const auto counted = std::count_if(batch.targets.begin(), batch.targets.end(),
+                                           [](std::int32_t target) { return target != TokenBatch::ignored; });
+        const double share = 1 / static_cast<double>(std::max<std::int64_t>(1, counted));
+        const int rowsAtOnce = settings.rowsAtOnce > 0 ? settings.rowsAtOnce : batch.rows;
+        BatchLoss loss;
+        for (int row = 0; row < batch.rows; row += rowsAtOnce) {
+            const TokenBatch part = batch.part(row, std::min(row + rowsAtOnce, batch.rows));
+            const Forward result = forward(part, {settings.dropout, type, settings.rng, part.firstRow});
+            (result.nats * share).backward();
+            loss += result.loss;
+        }
         const torch::NoGradGuard noGradients;
         if (m_group != nullptr) {
-            sumOverGroup(result.loss);
+            sumOverGroup(loss);
         }
-        if (!std::isfinite(result.loss.nats)) {
+        if (!std::isfinite(loss.nats)) {
             return failure("the loss is no longer a number at step {}; train with a lower learning rate", m_steps + 1);
         }
         clipGradients();
         update(settings.learningRate);
-        return result.loss;
+        return loss;
     });
 }
 

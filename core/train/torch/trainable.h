@@ -26,7 +26,7 @@ private:
         at::Tensor second;
     };
     struct Forward {
-        at::Tensor meanLoss;
+        at::Tensor nats;  ///< what `loss` says, to go back from
         BatchLoss loss;
     };
 

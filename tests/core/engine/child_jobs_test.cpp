@@ -41,16 +41,24 @@ protected:
 };
 
 TEST_F(ChildJobsTest, TrainingRunsAsItsOwnQuietProcessAndForwardsEachLine) {
-    const int job = train("short", {{"preset", "fast"}, {"epochs", 2}, {"minutes", 0.5}, {"rng", 7}, {"resume", true}});
+    const int job = train("short", {{"preset", "fast"},
+                                    {"epochs", 2},
+                                    {"minutes", 0.5},
+                                    {"threads", 2},
+                                    {"memory", 1.5},
+                                    {"pauseOnBattery", true},
+                                    {"rng", 7},
+                                    {"resume", true}});
     const Json first = m_client.notification("train/progress");
     EXPECT_EQ(first["job"], job);
     EXPECT_EQ(first["state"], "running");
     EXPECT_EQ(first["event"], "start");
     EXPECT_EQ(first["priority"], 10);
     EXPECT_EQ(first["ownGroup"], true);
-    EXPECT_THAT(first["arguments"].get<std::vector<std::string>>(),
-                ElementsAre("train", "--json", "--out=/music/run", "--preset=fast", "--minutes=0.5", "--epochs=2",
-                            "--rng=7", "--resume", "--", "/music/short"));
+    EXPECT_THAT(
+        first["arguments"].get<std::vector<std::string>>(),
+        ElementsAre("train", "--json", "--out=/music/run", "--preset=fast", "--minutes=0.5", "--epochs=2",
+                    "--threads=2", "--memory=1.5", "--pause-on-battery", "--rng=7", "--resume", "--", "/music/short"));
     EXPECT_EQ(m_client.notification("train/progress")["step"], 100);
     EXPECT_EQ(m_client.notification("train/progress"), Json({{"job", job}, {"state", "done"}, {"exitStatus", 0}}));
 }

@@ -127,6 +127,30 @@ TEST_P(Torch, GoesOnFromItsStateBitByBit) {
     }
 }
 
+TEST_P(Torch, PartsOfABatchAreTheWhole) {
+    const auto whole = network();
+    const auto inParts = network();
+    for (int step = 0; step < 3; ++step) {
+        StepSettings settings{1e-3, 0.2, static_cast<std::uint64_t>(step)};
+        const auto loss = whole->train(batch, settings);
+        settings.rowsAtOnce = 1;
+        const auto sum = inParts->train(batch, settings);
+        ASSERT_TRUE(loss && sum);
+        EXPECT_NEAR(sum->nats, loss->nats, 1e-3 * loss->nats);  // gradients may be rounded to bfloat16
+        EXPECT_EQ(sum->tokens, loss->tokens);
+    }
+    const auto expected = whole->weights();
+    const auto weights = inParts->weights();
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+        double distance = 0;
+        for (std::size_t j = 0; j < weights[i].values.size(); ++j) {
+            distance += std::abs(weights[i].values[j] - expected[i].values[j]);
+        }
+        // A step of Adam moves each weight by up to the learning rate.
+        EXPECT_LT(distance / static_cast<double>(weights[i].values.size()), 3e-5) << weights[i].name;
+    }
+}
+
 INSTANTIATE_TEST_SUITE_P(Both, Torch, testing::Values(Architecture::transformer, Architecture::lstm));
 
 TEST(TorchBackend, AGrownNetworkBeginsAsItsBase) {

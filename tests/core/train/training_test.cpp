@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <ctime>
+#include <map>
 #include <sstream>
 
 #include <gmock/gmock.h>
@@ -41,6 +42,7 @@ protected:
         settings.preset = "tiny";
         settings.epochs = 3;
         settings.device = "cpu";
+        settings.threads = 1;  // with which numbers repeat
     }
 
     Result<TrainingOutcome> trained(const TrainingEvents& events = {}, std::stop_token stop = {}) const {
@@ -115,6 +117,63 @@ TEST_F(Training, WhatTheModelCopiesStandsOnItsCard) {
     EXPECT_GT(copying->realLongest, 10);
     EXPECT_GT(copying->realShare, 0.8);
     EXPECT_LT(copying->share, 0.8);
+}
+
+TEST_F(Training, SaysWhatItUses) {
+    settings.epochs = 1;
+    settings.memory = 0.5;
+    std::map<std::string, Json> events;
+    const auto outcome = trained({[&](const Json& event) { events[event["event"]] = event; }, {}});
+    ASSERT_TRUE(outcome) << outcome.error().message;
+    const Json& start = events["start"];
+    EXPECT_EQ(start["device"], "cpu");
+    EXPECT_EQ(start["threads"], 1);
+    EXPECT_EQ(start["memoryLimit"], 0.5);
+    EXPECT_EQ(start["windowsAtOnce"], 8);
+    EXPECT_THAT(start["precision"], testing::AnyOf("float32", "bfloat16"));
+    EXPECT_GT(events["evaluation"]["memory"], 0.01);
+
+    settings.run = folder.path() / "another";
+    settings.memory = 0.1;
+    const auto refused = trained();
+    ASSERT_FALSE(refused);
+    EXPECT_THAT(refused.error().message, HasSubstr("--memory"));
+}
+
+TEST_F(Training, PausesOnBattery) {
+    settings.epochs = 2;
+    settings.pauseOnBattery = true;
+    settings.powerSupplies = folder.path() / "power";
+    const auto battery = [&](const char* status) {
+        ASSERT_TRUE(writeFileAtomically(settings.powerSupplies / "BAT0" / "type", "Battery\n"));
+        ASSERT_TRUE(writeFileAtomically(settings.powerSupplies / "BAT0" / "status", status));
+    };
+    std::vector<std::string> kinds;
+    const auto pluggedInWhenPaused = [&](const Json& event) {
+        kinds.push_back(event["event"]);
+        if (kinds.back() == "step") {
+            battery("Discharging\n");
+        } else if (kinds.back() == "pause") {
+            EXPECT_EQ(event["what"], "on battery");
+            battery("Charging\n");
+        }
+    };
+    const auto outcome = trained({pluggedInWhenPaused, {}});
+    ASSERT_TRUE(outcome) << outcome.error().message;
+    EXPECT_EQ(outcome->reason, "the schedule is complete");
+    const auto pause = std::ranges::find(kinds, "pause");
+    ASSERT_NE(pause, kinds.end());
+    EXPECT_EQ(*std::next(pause), "resume");
+
+    settings.run = folder.path() / "stopped";
+    std::stop_source stop;
+    battery("Discharging\n");
+    const auto stoppedWhenPaused = [&](const Json& event) {
+        if (event["event"] == "pause") {
+            stop.request_stop();
+        }
+    };
+    EXPECT_EQ(trained({stoppedWhenPaused, {}}, stop.get_token())->steps, 0);
 }
 
 TEST_F(Training, ARunThatAnotherProcessMadeMeanwhileIsLeftAlone) {
