@@ -86,6 +86,16 @@ Result<void> measureDecoding(const std::filesystem::path& file, const Peers& pee
             return {};
         }
         Figure figure{fmt::format("decoding, {} at once", rows), decoded(**model, rows), "tokens/s"};
+        if (peers.torch != nullptr) {
+            const int threads = peers.torch->threads();
+            peers.torch->setThreads(1);
+            const auto modules = peers.torch->moduleDecodingSpeed(file, rows);
+            peers.torch->setThreads(threads);
+            if (!modules) {
+                return tl::make_unexpected(modules.error());
+            }
+            figure.peers.push_back({"libtorch's modules", *modules});
+        }
         if (peers.plainTorch != nullptr) {
             if (const auto plain = peers.plainTorch->decoded(file, rows)) {
                 figure.peers.push_back({"plain PyTorch", *plain});

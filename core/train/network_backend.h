@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <span>
 #include <string>
@@ -130,6 +131,10 @@ public:
     virtual double matrixRate(const std::string& device, bool half) const = 0;
     /// What matrices are multiplied in on `device`, as `create` takes it: "bfloat16" or "float32".
     virtual std::string precision(const std::string& device) const = 0;
+    /// A peer of our decoder: how many tokens a second of processor time the weights of a model file draw in the
+    /// library's own modules, one token a step for each row, with a cache of keys and values that is half full.
+    /// Errors: what is wrong with the file; a network that is no Transformer.
+    virtual Result<double> moduleDecodingSpeed(const std::filesystem::path& model, int rows) const = 0;
 
     /// `device` is "cpu", "cuda" or "auto"; weights start random from `rng`. With a `group`, which this backend has
     /// joined and which has to outlive the network, `train` is of all its processes together, on the device of `join`.

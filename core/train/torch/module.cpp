@@ -16,6 +16,7 @@
 #include <torch/cuda.h>
 #include <torch/version.h>
 
+#include "core/train/torch/module_decoding.h"
 #include "core/train/torch/trainable.h"
 
 namespace ricercar {
@@ -92,6 +93,10 @@ public:
     std::string precision(const std::string& device) const override {
         const auto found = find(device);
         return found && hasFastBfloat16(*found) ? "bfloat16" : "float32";
+    }
+
+    Result<double> moduleDecodingSpeed(const std::filesystem::path& model, int rows) const override {
+        return ricercar::moduleDecodingSpeed(model, rows);
     }
 
     Result<std::unique_ptr<TrainableNetwork>> create(const NetworkConfig& config, const std::string& device,

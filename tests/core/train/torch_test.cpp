@@ -194,6 +194,22 @@ TEST(TorchBackend, AGrownNetworkBeginsAsItsBase) {
     EXPECT_FALSE(other->beginWith(file));
 }
 
+/// It fails where they compute something else than the decoder.
+TEST(TorchBackend, MeasuresTheSameNetworkInModules) {
+    const TemporaryFolder folder;
+    const auto backend = loadNetworkBackend().value();
+    const auto model = folder.path() / "model.safetensors";
+    const int size = findVocabulary("house-2").value()->size();
+    ASSERT_TRUE(writeRandomModel(model, smallTransformer(size), "house-2"));
+    for (const int rows : {1, 8}) {
+        const auto speed = backend->moduleDecodingSpeed(model, rows);
+        ASSERT_TRUE(speed) << speed.error().message;
+        EXPECT_GT(*speed, 0);
+    }
+    ASSERT_TRUE(writeRandomModel(model, smallLstm(size), "house-2"));
+    EXPECT_FALSE(backend->moduleDecodingSpeed(model, 1));
+}
+
 TEST(TorchBackend, UnknownDeviceIsAnError) {
     EXPECT_FALSE(loadNetworkBackend().value()->create(smallLstm(100), "abacus", 1));
 }

@@ -1,19 +1,21 @@
-// The peer of generation_bench's decodeStep: the bundled model's weights in libtorch's own modules, with a cache of
-// keys and values. decoding_bench.py runs both in turns.
-#include <cmath>
+#include "core/train/torch/module_decoding.h"
 
-#include <benchmark/benchmark.h>
+#include <algorithm>
+#include <cmath>
+#include <ctime>
+
 #include <torch/torch.h>
 
 #include "core/model/model.h"
 #include "core/model/model_file.h"
-#include "core/model/model_library.h"
 
 namespace ricercar {
+
 namespace {
 
-constexpr Token token = 300;
+constexpr Token someToken = 300;
 
+/// A layer of the Transformer in libtorch's own modules, with a cache of keys and values.
 struct Block : torch::nn::Module {
     Block(const NetworkConfig& config, const std::function<at::Tensor(const std::string&)>& weights) {
         const auto linear = [&](const char* name) {
@@ -42,9 +44,10 @@ struct Block : torch::nn::Module {
     at::Tensor keys, values;  ///< [row][head][time][number]
 };
 
-class TorchDecoder {
+/// Reads tokens one by one, for several rows at once.
+class ModuleDecoder {
 public:
-    TorchDecoder(const ModelFile& file, int rows) : m_config(file.description.network) {
+    ModuleDecoder(const ModelFile& file, int rows) : m_config(file.description.network) {
         const auto weight = [&](const std::string& name) {
             const StoredTensor& tensor = *file.weights.find(name);
             return torch::tensor(tensor.values()).view(tensor.shape);
@@ -103,37 +106,48 @@ private:
     std::int64_t m_length = 0;
 };
 
-/// As generation_bench's: the cache half full, from 64 tokens below to 64 above.
-void decodeStep(benchmark::State& state) {
-    at::set_num_threads(1);
-    const torch::InferenceMode mode;
-    const auto path = findModel("default").value();
-    const auto file = ModelFile::open(path).value();
-    const auto begin = file.description.network.context / 2 - 64;
-    const auto rows = state.range(0);
-    TorchDecoder decoder(file, static_cast<int>(rows));
-    const at::Tensor tokens = torch::full({rows}, token, torch::kLong);
-    at::Tensor logits;
-    for (int i = 0; i < begin; ++i) {
-        logits = decoder.step(tokens);
-    }
-    const auto own = Model::openIn(Precision::stored, path).value()->decoder(1);
-    const auto expected = own->prefill(std::vector<Token>(static_cast<std::size_t>(begin), token));
-    for (std::size_t i = 0; i < expected.size(); ++i) {
-        if (std::abs(logits[rows - 1][static_cast<std::int64_t>(i)].item<float>() - expected[i]) > 1e-3F) {
-            state.SkipWithError("another network than the program's");
-            return;
-        }
-    }
-    for (int steps = 0; state.KeepRunning(); ++steps) {
-        if (steps % 128 == 0) {
-            decoder.goTo(begin);
-        }
-        benchmark::DoNotOptimize(decoder.step(tokens));
-    }
-    state.SetItemsProcessed(state.iterations() * rows);
+/// Of all threads.
+double processorSeconds() {
+    timespec time{};
+    ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
 }
-BENCHMARK(decodeStep)->Arg(1)->Arg(4)->Arg(8)->Unit(benchmark::kMicrosecond);
 
 }  // namespace
+
+Result<double> moduleDecodingSpeed(const std::filesystem::path& model, int rows) {
+    const auto file = ModelFile::open(model);
+    const auto own = Model::openIn(Precision::stored, model);
+    if (!file || !own) {
+        return tl::make_unexpected(file ? own.error() : file.error());
+    }
+    if (file->description.network.architecture != Architecture::transformer) {
+        return failure("only Transformers are compared with libtorch's modules");
+    }
+    const torch::InferenceMode mode;
+    ModuleDecoder decoder(*file, rows);
+    const at::Tensor tokens = torch::full({rows}, someToken, torch::kLong);
+
+    const std::vector<Token> few(16, someToken);
+    at::Tensor logits;
+    for (std::size_t i = 0; i < few.size(); ++i) {
+        logits = decoder.step(tokens);
+    }
+    const auto ownDecoder = (*own)->decoder(1);
+    const auto ownLogits = ownDecoder->prefill(few);
+    const at::Tensor expected = torch::tensor(at::ArrayRef<float>(ownLogits.data(), ownLogits.size()));
+    if (!torch::allclose(logits[0], expected, 1e-3, 1e-3)) {
+        return failure("libtorch's modules compute another network than the program");
+    }
+
+    const int half = file->description.network.context / 2;
+    const int steps = std::min(128, half);
+    decoder.goTo(half - steps / 2);
+    const double start = processorSeconds();
+    for (int step = 0; step < steps; ++step) {
+        decoder.step(tokens);
+    }
+    return steps * rows / (processorSeconds() - start);
+}
+
 }  // namespace ricercar
