@@ -8,9 +8,13 @@
 #include "core/generate/generate.h"
 #include "core/model/model.h"
 #include "core/model/model_library.h"
+#include "core/model/weights.h"
 #include "support/random_song.h"
 
 namespace ricercar {
+
+std::vector<const Kernels*> supportedKernels();  // core/model/kernels/kernels.cpp
+
 namespace {
 
 std::filesystem::path bundled() { return findModel("default").value(); }
@@ -64,6 +68,40 @@ void decodeStep(benchmark::State& state, Precision precision) {
 }
 BENCHMARK_CAPTURE(decodeStep, stored, Precision::stored)->Arg(1)->Arg(4)->Arg(8)->Unit(benchmark::kMicrosecond);
 BENCHMARK_CAPTURE(decodeStep, int8, Precision::int8)->Arg(1)->Arg(4)->Arg(8)->Unit(benchmark::kMicrosecond);
+
+/// All matrices of the house model's layers, in each of the ways that this processor knows.
+void multiply(benchmark::State& state, const Kernels* run) {
+    const NetworkConfig config = houseModel()->config();
+    constexpr int mostInputs = 1024;
+    const auto rows = static_cast<int>(state.range(0));
+    const std::vector<float> scales(mostInputs, 1.0F);
+    const std::vector<std::int8_t> x(static_cast<std::size_t>(rows * mostInputs), 1);
+    const std::vector<ByteRow> xRows(static_cast<std::size_t>(rows), {1.0F, 0});
+    std::vector<float> y(x.size());
+    const std::vector<ByteLine> weights(static_cast<std::size_t>(weightCount(config)) / sizeof(ByteLine));
+    while (state.KeepRunning()) {
+        const std::uint8_t* next = weights.front().bytes;
+        for (const TensorSpec& tensor : tensorsOf(config)) {
+            if (tensor.shape.size() == 2 && tensor.name != "embedding") {
+                const auto outputs = static_cast<int>(tensor.shape[0]);
+                const auto inputs = static_cast<int>(tensor.shape[1]);
+                run->linearBytes({next, scales.data(), inputs}, x.data(), xRows.data(), y.data(), rows, inputs, outputs,
+                                 Onto::nothing);
+                next += std::ptrdiff_t{inputs} * outputs;
+            }
+        }
+    }
+}
+const bool multipliers = [] {
+    for (const Kernels* run : supportedKernels()) {
+        benchmark::RegisterBenchmark((std::string("multiply/") + run->name).c_str(), multiply, run)
+            ->Arg(1)
+            ->Arg(8)
+            ->Arg(32)
+            ->Unit(benchmark::kMicrosecond);
+    }
+    return true;
+}();
 
 /// Of a model whose file the system has in memory.
 void openModel(benchmark::State& state) {

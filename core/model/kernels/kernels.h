@@ -32,7 +32,7 @@ inline constexpr int pieceLength = 64;
 /// The inner loops of decoding, compiled once for each instruction set that they may run on. Matrices are row-major;
 /// every inner extent is a multiple of 16. What a row gives does not depend on the rows beside it.
 struct Kernels {
-    const char* name;  ///< "avx512vnni", "avx512", "avx2", "plain"
+    const char* name;  ///< "avx512vnni", "avx512", "avx2"; "neondot"; "plain"
 
     /// y[r][o] = sum over i of weights[o][i] * x[r][i], with what y held added where `onto` says; `weights` is
     /// `[outputs, inputs]`, x `[rows, inputs]`, y `[rows, outputs]`.

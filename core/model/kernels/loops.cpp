@@ -5,6 +5,8 @@
 
 #if defined(__AVX2__)
 #include <immintrin.h>  // inlined always
+#elif defined(__ARM_FEATURE_DOTPROD)
+#include <arm_neon.h>
 #endif
 
 namespace ricercar {
@@ -62,52 +64,65 @@ void linear(const Weight* weights, const float* x, float* y, int rows, int input
     run(rowsOfTiles<1, Weight>, 1);
 }
 
-/// Sums of products of bytes for sixteen outputs; `sumsInRegisters` of them go on side by side. `added` takes four
-/// inputs of each: `weights` [16][4], x [4].
+/// Sums of products of bytes for sixteen outputs, in `parts` registers each; `sumsInRegisters` of them go on side by
+/// side. `added` takes four inputs of each of a part's outputs: `weights` [output][4], x [4]; what it multiplies is the
+/// weights' bytes less 128 and plus `surplus`.
 #if defined(__AVX512VNNI__)
-using ByteSums = __m512i;
+using BytePart = __m512i;
+constexpr int parts = 1;
+constexpr int surplus = 128;
 constexpr int sumsInRegisters = 8;
 
-inline ByteSums added(ByteSums sums, const std::uint8_t* weights, const std::int8_t* x) {
+inline BytePart added(BytePart sums, const std::uint8_t* weights, const std::int8_t* x) {
     // What the intrinsic becomes copies each sum in each step (GCC 12).
     asm("vpdpbusd %2%{1to16%}, %1, %0" : "+v"(sums) : "v"(_mm512_load_si512(weights)), "m"(at<const Four>(x)));
     return sums;
 }
-inline Ints total(const ByteSums& sums) { return reinterpret_cast<Ints>(sums); }
+inline Ints total(const BytePart (&sums)[parts]) { return reinterpret_cast<Ints>(sums[0]); }
 #elif defined(__AVX2__)
-struct ByteSums {
-    __m256i two[4];  // for each output
-};
+using BytePart = __m256i;  // two sums for each output
+constexpr int parts = 4;
+constexpr int surplus = 128;
 constexpr int sumsInRegisters = 2;
 
-inline ByteSums added(ByteSums sums, const std::uint8_t* weights, const std::int8_t* x) {
+inline BytePart added(BytePart sums, const std::uint8_t* weights, const std::int8_t* x) {
     const __m256i in = _mm256_cvtepi8_epi16(_mm_set1_epi32(at<const Four>(x)));
-    for (int four = 0; four < 4; ++four) {
-        const __m128i narrow = _mm_loadu_si128(reinterpret_cast<const __m128i*>(weights) + four);
-        sums.two[four] = _mm256_add_epi32(sums.two[four], _mm256_madd_epi16(_mm256_cvtepu8_epi16(narrow), in));
-    }
-    return sums;
+    const __m256i wide = _mm256_cvtepu8_epi16(_mm_load_si128(reinterpret_cast<const __m128i*>(weights)));
+    return _mm256_add_epi32(sums, _mm256_madd_epi16(wide, in));
 }
-inline Ints total(const ByteSums& sums) {
+inline Ints total(const BytePart (&sums)[parts]) {
     constexpr int inOrder = 0b11011000;
-    const __m256i low = _mm256_permute4x64_epi64(_mm256_hadd_epi32(sums.two[0], sums.two[1]), inOrder);
-    const __m256i high = _mm256_permute4x64_epi64(_mm256_hadd_epi32(sums.two[2], sums.two[3]), inOrder);
+    const __m256i low = _mm256_permute4x64_epi64(_mm256_hadd_epi32(sums[0], sums[1]), inOrder);
+    const __m256i high = _mm256_permute4x64_epi64(_mm256_hadd_epi32(sums[2], sums[3]), inOrder);
     using Eight __attribute__((vector_size(32))) = std::int32_t;
     return __builtin_shufflevector(reinterpret_cast<Eight>(low), reinterpret_cast<Eight>(high), 0, 1, 2, 3, 4, 5, 6, 7,
                                    8, 9, 10, 11, 12, 13, 14, 15);
 }
+#elif defined(__ARM_FEATURE_DOTPROD)
+using BytePart = int32x4_t;
+constexpr int parts = 4;
+constexpr int surplus = 0;
+constexpr int sumsInRegisters = 4;
+
+inline BytePart added(BytePart sums, const std::uint8_t* weights, const std::int8_t* x) {
+    const uint8x16_t fewer = veorq_u8(vld1q_u8(weights), vdupq_n_u8(128));
+    return vdotq_s32(sums, vreinterpretq_s8_u8(fewer), vreinterpretq_s8_s32(vdupq_n_s32(at<const Four>(x))));
+}
+inline Ints total(const BytePart (&sums)[parts]) { return at<const Ints>(&sums[0]); }
 #else
-using ByteSums = Ints;
+using BytePart = Ints;
+constexpr int parts = 1;
+constexpr int surplus = 128;
 constexpr int sumsInRegisters = 2;
 
-inline ByteSums added(ByteSums sums, const std::uint8_t* weights, const std::int8_t* x) {
+inline BytePart added(BytePart sums, const std::uint8_t* weights, const std::int8_t* x) {
     const auto fours = at<const Sixteen<std::uint32_t>::Type>(weights);
     for (int input = 0; input < 4; ++input) {
         sums += reinterpret_cast<Ints>(fours >> (8 * input) & 255) * std::int32_t{x[input]};
     }
     return sums;
 }
-inline Ints total(const ByteSums& sums) { return sums; }
+inline Ints total(const BytePart (&sums)[parts]) { return sums[0]; }
 #endif
 
 /// `rowCount` rows of x by sixteen outputs. With few rows each has several sums, of every so many fours of inputs.
@@ -118,14 +133,18 @@ void byteTile(const ByteMatrix& weights, const std::int8_t* x, const ByteRow* xR
     constexpr int most = lanes / 4;  // of inputs there are a multiple of 16
     constexpr int perRow = sumsInRegisters / rowCount < most ? sumsInRegisters / rowCount : most;
     const std::uint8_t* fours = weights.bytes + ByteMatrix::place(output, 0, weights.capacity);
-    ByteSums sums[rowCount][perRow] = {};
+    BytePart sums[rowCount][perRow][parts] = {};
     for (long i = 0; i < inputs; i += 4 * perRow) {
 #pragma GCC unroll 8
         for (int four = 0; four < perRow; ++four, fours += 4 * lanes) {
             __builtin_prefetch(fours + prefetched);
 #pragma GCC unroll 8
-            for (int row = 0; row < rowCount; ++row) {
-                sums[row][four] = added(sums[row][four], fours, x + row * inputs + i + 4 * four);
+            for (int part = 0; part < parts; ++part) {
+#pragma GCC unroll 8
+                for (int row = 0; row < rowCount; ++row) {
+                    BytePart& sum = sums[row][four][part];
+                    sum = added(sum, fours + part * 4 * lanes / parts, x + row * inputs + i + 4 * four);
+                }
             }
         }
     }
@@ -133,7 +152,7 @@ void byteTile(const ByteMatrix& weights, const std::int8_t* x, const ByteRow* xR
     const auto finish = [&](float* to, long stride) {
 #pragma GCC unroll 8
         for (int row = 0; row < rowCount; ++row, to += stride) {
-            Ints whole = total(sums[row][0]) - 128 * xRows[row].sum;
+            Ints whole = total(sums[row][0]) - surplus * xRows[row].sum;
 #pragma GCC unroll 8
             for (int four = 1; four < perRow; ++four) {
                 whole += total(sums[row][four]);
@@ -166,10 +185,8 @@ void linearBytes(const ByteMatrix& weights, const std::int8_t* x, const ByteRow*
                 kernel(weights, x + row * inputs, xRows + row, y + row * outputs, inputs, outputs, onto, output);
             }
         };
-        if constexpr (sumsInRegisters >= 8) {
-            run(byteTile<8>, 8);
-            run(byteTile<4>, 4);
-        }
+        if constexpr (sumsInRegisters >= 8) run(byteTile<8>, 8);
+        if constexpr (sumsInRegisters >= 4) run(byteTile<4>, 4);
         run(byteTile<2>, 2);
         run(byteTile<1>, 1);
     }
