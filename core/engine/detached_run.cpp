@@ -26,23 +26,25 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// When the process was started, in ticks since the machine was: its number alone may be another's by now. Nothing
-/// when there is none, or it has ended. See proc(5), `/proc/PID/stat`.
-std::optional<std::uint64_t> startOf(int process) {
+struct ProcessState {
+    std::uint64_t start = 0;  ///< in ticks since the machine's: the number alone may be another's by now
+    bool ended = false;       ///< but nobody has waited for it
+};
+
+/// Nothing when there is no such process. See proc(5), `/proc/PID/stat`.
+std::optional<ProcessState> stateOf(int process) {
     std::ifstream file(fmt::format("/proc/{}/stat", process));
     const std::string stat((std::istreambuf_iterator<char>(file)), {});
     std::istringstream fields(stat.substr(stat.rfind(')') + 1));
-    std::string field;
-    fields >> field;
-    if (field.empty() || field == "Z" || field == "X") {
-        return std::nullopt;
+    std::string letter;
+    std::string skipped;
+    fields >> letter;
+    constexpr int fieldsBetween = 18;  // from the letter, the 3rd, to the start, the 22nd
+    for (int field = 0; field < fieldsBetween; ++field) {
+        fields >> skipped;
     }
-    constexpr int fieldsBetween = 18;  // from the state, the 3rd, to the start, the 22nd
-    for (int skipped = 0; skipped < fieldsBetween; ++skipped) {
-        fields >> field;
-    }
-    std::uint64_t ticks = 0;
-    return fields >> ticks ? std::optional(ticks) : std::nullopt;
+    ProcessState state{0, letter == "Z" || letter == "X"};
+    return fields >> state.start ? std::optional(state) : std::nullopt;
 }
 
 Descriptor openForWriting(const fs::path& path, int how) {
@@ -58,7 +60,8 @@ Result<void> DetachedRun::start(const ChildCommand& command) const {
         return failure("{}: {}", m_folder.string(), std::strerror(errno));
     }
     return startDetached(command, output, error).and_then([this](int process) {
-        const Json identity{{"process", process}, {"start", startOf(process).value_or(0)}, {"host", hostName()}};
+        const Json identity{
+            {"process", process}, {"start", stateOf(process).value_or(ProcessState{}).start}, {"host", hostName()}};
         return writeFileAtomically(processFile(), identity.dump() + '\n');
     });
 }
@@ -69,9 +72,15 @@ std::optional<int> DetachedRun::process() const {
     if (!process || *process <= 1 || fieldOr(*json, "host", std::string()).value_or("") != hostName()) {
         return std::nullopt;
     }
-    ::waitpid(*process, nullptr, WNOHANG);  // it may be a child of this one
-    const auto start = startOf(*process);
-    return start && field<std::uint64_t>(*json, "start") == *start ? std::optional(*process) : std::nullopt;
+    const auto state = stateOf(*process);
+    if (!state || field<std::uint64_t>(*json, "start") != state->start) {
+        return std::nullopt;
+    }
+    if (state->ended) {
+        ::waitpid(*process, nullptr, WNOHANG);  // it may be a child of this one
+        return std::nullopt;
+    }
+    return *process;
 }
 
 bool DetachedRun::isRunning() const { return process().has_value(); }

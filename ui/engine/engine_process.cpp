@@ -49,7 +49,8 @@ EngineProcess::EngineProcess(const QStringList& command, QObject* parent)
         const QString how = status == QProcess::CrashExit ? tr("it was killed or crashed")
                                                           : tr("it ended with status %1").arg(exitCode);
         const QString said = lastWords();
-        finish(said.isEmpty() ? how : tr("%1, and said: %2").arg(how, said));
+        constexpr int sshFailed = 255;  // it says why itself
+        finish(said.isEmpty() ? how : exitCode == sshFailed ? said : tr("%1, and said: %2").arg(how, said));
     });
     m_process->setProcessEnvironment(engineEnvironment());
     const QStringList words = unattended(command);
