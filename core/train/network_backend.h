@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -143,9 +144,9 @@ public:
                                                              ProcessGroup* group = nullptr) const = 0;
 
     /// Waits `seconds` at most until all processes have come. Of several GPUs each process of a machine takes its own.
-    /// Errors: which processes are missing, and where they were awaited.
+    /// Errors: which process is missing, and where it was awaited; stopped.
     virtual Result<std::unique_ptr<ProcessGroup>> join(const WorkerPlace& place, const std::string& device,
-                                                       double seconds) const = 0;
+                                                       double seconds, const std::stop_token& stop) const = 0;
 };
 
 }  // namespace ricercar

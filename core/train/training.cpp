@@ -484,7 +484,7 @@ Result<TrainingSetup> setUpInTurn(const TrainingSettings& settings, const Worker
 
 Result<TrainingOutcome> train(const TrainingSettings& asked, const NetworkBackend& backend,
                               const TrainingEvents& events, std::stop_token stop) {
-    const auto workers = Workers::join(backend, asked.device, asked.joinSeconds);
+    const auto workers = Workers::join(backend, asked.device, asked.joinSeconds, stop);
     if (!workers) {
         return tl::make_unexpected(workers.error());
     }

@@ -61,12 +61,13 @@ Result<WorkerPlace> placeOfEnvironment() {
 
 }  // namespace
 
-Result<Workers> Workers::join(const NetworkBackend& backend, const std::string& device, double seconds) {
+Result<Workers> Workers::join(const NetworkBackend& backend, const std::string& device, double seconds,
+                              const std::stop_token& stop) {
     return placeOfEnvironment().and_then([&](const WorkerPlace& place) -> Result<Workers> {
         Workers workers;
         workers.m_place = place;
         if (place.count > 1) {
-            auto group = backend.join(place, device, seconds);
+            auto group = backend.join(place, device, seconds, stop);
             if (!group) {
                 return tl::make_unexpected(group.error());
             }

@@ -17,8 +17,9 @@ public:
     Workers() = default;
     /// Joins the workers that the environment names, as torchrun does (RANK, WORLD_SIZE, LOCAL_RANK, MASTER_ADDR,
     /// MASTER_PORT), and waits `seconds` at most until all have come; alone where it names none. Errors: variables that
-    /// are wrong or missing; workers that did not come.
-    static Result<Workers> join(const NetworkBackend& backend, const std::string& device, double seconds);
+    /// are wrong or missing; a worker that did not come; stopped.
+    static Result<Workers> join(const NetworkBackend& backend, const std::string& device, double seconds,
+                                const std::stop_token& stop);
 
     bool lead() const { return m_place.rank == 0; }
     int count() const { return m_place.count; }

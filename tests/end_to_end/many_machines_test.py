@@ -14,6 +14,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 ENGINE = sys.argv.pop(1)
@@ -53,7 +54,7 @@ class ManyMachinesTest(unittest.TestCase):
 
     @classmethod
     def command(cls, run, *more):
-        return [ENGINE, "train", str(cls.folder / "music"), "--out", str(run), "--preset", "tiny", "--epochs", "6",
+        return [ENGINE, "train", str(cls.folder / "music"), "--out", str(run), "--preset", "tiny", "--epochs", "4",
                 "--json", *map(str, more)]
 
     @classmethod
@@ -133,7 +134,7 @@ class ManyMachinesTest(unittest.TestCase):
         self.expect_success(lead, other)
         stopped = len(self.curve(run))
         self.assertLess(stopped, len(self.expected))
-        self.expect_success(*self.start_two(run, "--resume"))
+        self.expect_success(self.start(run, "--resume"))  # any number can go on
         self.expect_the_same_curve(run, stopped + 2)
 
     @unittest.skipUnless(shutil.which("torchrun"), "torchrun (python3-torch) is not installed")
@@ -159,6 +160,14 @@ class ManyMachinesTest(unittest.TestCase):
             lonely = self.start(self.folder / "lonely", "--join-timeout", 1, RANK=str(rank), **place)
             self.assertIn(f"worker {rank} of 2 did not meet worker {1 - rank} at 127.0.0.1 port {port} within 1 s",
                           self.refusal(lonely))
+        waiting = self.start(self.folder / "lonely", RANK="0", **place)
+        with socket.socket() as knocking:
+            while knocking.connect_ex(("127.0.0.1", int(port))) != 0:
+                time.sleep(0.05)
+        self.assertIn(f"worker 0 cannot await the others at 127.0.0.1 port {port}",
+                      self.refusal(self.start(self.folder / "lonely", RANK="0", **place)))
+        waiting.send_signal(signal.SIGTERM)
+        self.assertIn("did not meet worker 1", self.refusal(waiting))
         self.assertFalse((self.folder / "lonely").exists())
 
     def test_wrong_variables_are_said(self):

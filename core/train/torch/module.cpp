@@ -114,13 +114,13 @@ public:
         });
     }
 
-    Result<std::unique_ptr<ProcessGroup>> join(const WorkerPlace& place, const std::string& device,
-                                               double seconds) const override {
+    Result<std::unique_ptr<ProcessGroup>> join(const WorkerPlace& place, const std::string& device, double seconds,
+                                               const std::stop_token& stop) const override {
         return find(device).and_then([&](at::Device found) {
             const auto count = static_cast<int>(torch::cuda::device_count());
             const at::Device own =
                 found.is_cuda() ? at::Device(at::kCUDA, static_cast<at::DeviceIndex>(place.localRank % count)) : found;
-            return joinProcessGroup(place, own, seconds);
+            return joinProcessGroup(place, own, seconds, stop);
         });
     }
 

@@ -8,8 +8,8 @@
 
 #include <array>
 #include <chrono>
-#include <cmath>
 #include <cstdlib>
+#include <thread>
 
 #include <torch/csrc/distributed/c10d/PrefixStore.hpp>
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
@@ -28,7 +28,6 @@ namespace ricercar {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-using Milliseconds = std::chrono::milliseconds;
 
 /// The numeric address of this machine on the way to `place.address`; empty where there is no way.
 std::string ownAddress(const WorkerPlace& place) {
@@ -97,35 +96,55 @@ private:
     c10::intrusive_ptr<Collectives> m_tensors;
 };
 
+bool isServer(const WorkerPlace& place) { return place.rank == 0 && !place.storeOfTorchrun; }
+
+/// The place where the processes tell each other that they are there, kept by process 0 or by torchrun.
+c10::intrusive_ptr<c10d::Store> openStore(const WorkerPlace& place) {
+    c10d::TCPStoreOptions options;
+    options.port = static_cast<std::uint16_t>(place.port);
+    options.isServer = isServer(place);
+    options.waitWorkers = false;
+    options.timeout = std::chrono::seconds(1);  // the least it knows
+    auto store = c10::make_intrusive<c10d::TCPStore>(place.address, options);
+    store->setTimeout(c10d::Store::kDefaultTimeout);
+    // Started again by torchrun, the processes meet where the traces of those before them are.
+    return c10::make_intrusive<c10d::PrefixStore>("ricercar/" + std::to_string(place.restarts), std::move(store));
+}
+
 }  // namespace
 
-Result<std::unique_ptr<ProcessGroup>> joinProcessGroup(const WorkerPlace& place, at::Device device, double seconds) {
-    const auto end = Clock::now() + Milliseconds(static_cast<std::int64_t>(seconds * 1000));
-    const auto left = [&] {
-        return std::max(Milliseconds(1), std::chrono::duration_cast<Milliseconds>(end - Clock::now()));
-    };
-    std::string awaited = "worker 0";
-    try {
-        c10d::TCPStoreOptions options;
-        options.port = static_cast<std::uint16_t>(place.port);
-        options.isServer = place.rank == 0 && !place.storeOfTorchrun;
-        options.waitWorkers = false;
-        options.timeout =
-            Milliseconds(std::max<std::int64_t>(1000, std::lround(seconds * 1000)));  // the least it knows
-        // Started again, the workers of torchrun meet at the same place, where the traces of those before them are.
-        const auto store = c10::make_intrusive<c10d::PrefixStore>(
-            "ricercar/" + std::to_string(place.restarts), c10::make_intrusive<c10d::TCPStore>(place.address, options));
-        const auto arrival = [](int rank) { return "worker " + std::to_string(rank); };
-        store->set(arrival(place.rank), std::vector<std::uint8_t>{1});
-        for (int rank = 0; rank < place.count; ++rank) {
-            awaited = arrival(rank);
-            store->wait({awaited}, left());
+Result<std::unique_ptr<ProcessGroup>> joinProcessGroup(const WorkerPlace& place, at::Device device, double seconds,
+                                                       const std::stop_token& stop) {
+    const auto end = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
+    const auto worker = [](int rank) { return "worker " + std::to_string(rank); };
+    c10::intrusive_ptr<c10d::Store> store;
+    int awaited = 0;
+    for (;;) {
+        std::string problem;
+        try {
+            if (!store) {
+                store = openStore(place);
+                store->set(worker(place.rank), std::vector<std::uint8_t>{1});
+            }
+            while (awaited < place.count && store->check({worker(awaited)})) {
+                ++awaited;
+            }
+            if (awaited == place.count) {
+                return std::make_unique<Group>(store, place, device);
+            }
+        } catch (const std::exception& error) {
+            problem = ": " + firstLine(error);
         }
-        awaited = "the others";
-        return std::make_unique<Group>(store, place, device);
-    } catch (const std::exception& error) {
-        return failure("worker {} of {} did not meet {} at {} port {} within {:.0f} s: {}", place.rank, place.count,
-                       awaited, place.address, place.port, seconds, firstLine(error));
+        if (!store && isServer(place)) {
+            return failure("worker 0 cannot await the others at {} port {}{}", place.address, place.port, problem);
+        }
+        if (awaited == place.count || stop.stop_requested() || Clock::now() >= end) {
+            return failure("worker {} of {} did not meet {} at {} port {} {}{}", place.rank, place.count,
+                           awaited < place.count ? worker(awaited) : "the others", place.address, place.port,
+                           stop.stop_requested() ? "until it was stopped" : fmt::format("within {} s", seconds),
+                           problem);
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
     }
 }
 
@@ -135,8 +154,9 @@ Result<std::unique_ptr<ProcessGroup>> joinProcessGroup(const WorkerPlace& place,
 
 namespace ricercar {
 
-Result<std::unique_ptr<ProcessGroup>> joinProcessGroup(const WorkerPlace&, at::Device, double) {
-    return failure("this program was built without Gloo, with which workers are joined; install libgloo-dev and build it again");
+Result<std::unique_ptr<ProcessGroup>> joinProcessGroup(const WorkerPlace&, at::Device, double, const std::stop_token&) {
+    return failure(
+        "this program was built without Gloo, with which workers are joined; install libgloo-dev and build it again");
 }
 
 }  // namespace ricercar

@@ -23,6 +23,7 @@ private:
 };
 
 /// See `NetworkBackend::join`.
-Result<std::unique_ptr<ProcessGroup>> joinProcessGroup(const WorkerPlace& place, at::Device device, double seconds);
+Result<std::unique_ptr<ProcessGroup>> joinProcessGroup(const WorkerPlace& place, at::Device device, double seconds,
+                                                       const std::stop_token& stop);
 
 }  // namespace ricercar
