@@ -121,7 +121,7 @@ Result<void> measureComposing(const Services& services, const FigureSink& sink, 
         return tl::make_unexpected(ready.error());
     }
     for (const bool training : {false, true}) {
-        const auto child = training ? std::make_unique<TrainingChild>(services.program) : nullptr;
+        const auto child = training ? std::make_unique<TrainingChild>(services.program, 1) : nullptr;
         if (child) {
             if (const auto learns = child->speeds(1, stop); !learns) {
                 return tl::make_unexpected(learns.error());

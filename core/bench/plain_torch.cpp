@@ -40,7 +40,9 @@ std::optional<double> PlainTorch::decoded(const std::filesystem::path& model, in
     return run({"decode", model.string(), std::to_string(rows)}, 1);
 }
 
-std::optional<double> PlainTorch::learnt(int threads) const { return run({"train", std::to_string(threads)}, threads); }
+std::optional<double> PlainTorch::learnt(int threads, const std::string& precision) const {
+    return run({"train", std::to_string(threads), precision}, threads);
+}
 
 std::optional<double> PlainTorch::run(const std::vector<std::string>& arguments, int threads) const {
     std::vector<std::string> all = {"-B", (resourceFolder() / "bench/plain_network.py").string()};

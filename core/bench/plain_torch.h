@@ -16,8 +16,9 @@ public:
 
     /// Tokens that it draws in a second of processor time with the weights of `model`; nothing where it cannot.
     std::optional<double> decoded(const std::filesystem::path& model, int rows) const;
-    /// Tokens of the house preset that it learns in a second; nothing where it cannot.
-    std::optional<double> learnt(int threads) const;
+    /// Tokens of the house preset that it learns in a second with products in `precision`, as `NetworkBackend` names
+    /// it; nothing where it cannot.
+    std::optional<double> learnt(int threads, const std::string& precision) const;
 
 private:
     explicit PlainTorch(std::string python) : m_python(std::move(python)) {}

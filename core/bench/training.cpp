@@ -9,14 +9,16 @@ Result<void> measureTraining(const Services& services, const Peers& peers, const
                              const std::stop_token& stop) {
     // The first is that of a single step, which also makes room in memory.
     constexpr std::size_t lines = 2;
-    const auto speeds = TrainingChild(services.program).speeds(lines, stop);
+    const int threads = peers.torch != nullptr ? peers.torch->threads() : 1;
+    const auto speeds = TrainingChild(services.program, threads).speeds(lines, stop);
     if (!speeds || stop.stop_requested()) {
         return speeds ? Result<void>() : tl::make_unexpected(speeds.error());
     }
     Figure figure{"learning, house preset", *std::ranges::max_element(*speeds), "tokens/s"};
     if (peers.plainTorch != nullptr) {
-        if (const auto plain = peers.plainTorch->learnt(peers.torch != nullptr ? peers.torch->threads() : 1)) {
-            figure.peers.push_back({"plain PyTorch", *plain});
+        const std::string precision = peers.torch != nullptr ? peers.torch->precision("cpu") : "float32";
+        if (const auto plain = peers.plainTorch->learnt(threads, precision)) {
+            figure.peers.push_back({"plain PyTorch, " + precision, *plain});
         }
     }
     sink(figure);

@@ -10,9 +10,9 @@ namespace ricercar {
 
 namespace fs = std::filesystem;
 
-TrainingChild::TrainingChild(const fs::path& program)
+TrainingChild::TrainingChild(const fs::path& program, int threads)
     : m_folder(cacheFolder() / fmt::format("bench-{}", ::getpid())),
-      m_thread([this, program](const std::stop_token& stop) { run(program, stop); }) {}
+      m_thread([this, program, threads](const std::stop_token& stop) { run(program, threads, stop); }) {}
 
 TrainingChild::~TrainingChild() {
     m_thread.request_stop();
@@ -21,11 +21,12 @@ TrainingChild::~TrainingChild() {
     fs::remove_all(m_folder, ignored);
 }
 
-void TrainingChild::run(const fs::path& program, const std::stop_token& stop) {
-    const ChildCommand command{.program = program,
-                               .arguments = {"train", (resourceFolder() / "examples").string(), "--preset=house",
-                                             "--minutes=60", "--json", "--out=" + m_folder.string()},
-                               .patience = std::chrono::milliseconds(0)};
+void TrainingChild::run(const fs::path& program, int threads, const std::stop_token& stop) {
+    const ChildCommand command{
+        .program = program,
+        .arguments = {"train", (resourceFolder() / "examples").string(), "--preset=house", "--minutes=60", "--json",
+                      fmt::format("--threads={}", threads), "--out=" + m_folder.string()},
+        .patience = std::chrono::milliseconds(0)};
     const auto end = runChild(
         command, [this](std::string_view line) { onLine(line); }, stop);
     const std::lock_guard lock(m_mutex);

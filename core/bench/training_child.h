@@ -16,7 +16,7 @@ namespace ricercar {
 class TrainingChild {
 public:
     /// `program` is `ricercar-engine`.
-    explicit TrainingChild(const std::filesystem::path& program);
+    TrainingChild(const std::filesystem::path& program, int threads);
     TrainingChild(const TrainingChild&) = delete;
     TrainingChild& operator=(const TrainingChild&) = delete;
     ~TrainingChild();
@@ -26,7 +26,7 @@ public:
     Result<std::vector<double>> speeds(std::size_t count, const std::stop_token& stop);
 
 private:
-    void run(const std::filesystem::path& program, const std::stop_token& stop);
+    void run(const std::filesystem::path& program, int threads, const std::stop_token& stop);
     void onLine(std::string_view line);
 
     std::filesystem::path m_folder;

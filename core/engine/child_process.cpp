@@ -2,10 +2,12 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -81,13 +83,25 @@ private:
     std::string m_line;
 };
 
+/// Whatever else wakes up takes the processor from this process at once (man 7 sched, SCHED_IDLE), and its files wait
+/// for those of others. Async-signal-safe.
+void makeIdle() {
+    constexpr int thisProcess = 1;      // IOPRIO_WHO_PROCESS
+    constexpr int idleFiles = 3 << 13;  // IOPRIO_CLASS_IDLE
+    constexpr int lowest = 19;
+    const sched_param none{};
+    ::setpriority(PRIO_PROCESS, 0, lowest);  // where the policy is refused
+    ::sched_setscheduler(0, SCHED_IDLE, &none);
+    ::syscall(SYS_ioprio_set, thisProcess, 0, idleFiles);
+}
+
 /// All that a fork needs to become the program: nothing may be allocated after it.
 class Program {
 public:
     explicit Program(const ChildCommand& command)
         : m_words{command.program.string()},
           m_complaint(fmt::format("cannot start {}\n", command.program.string())),
-          m_niceness(::getpriority(PRIO_PROCESS, 0) + command.niceness) {
+          m_idle(command.idle) {
         m_words.insert(m_words.end(), command.arguments.begin(), command.arguments.end());
         for (std::string& word : m_words) {
             m_arguments.push_back(word.data());
@@ -115,7 +129,9 @@ private:
         } else {
             ::setsid();
         }
-        ::setpriority(PRIO_PROCESS, 0, m_niceness);
+        if (m_idle) {
+            makeIdle();
+        }
         sigset_t none;
         ::sigemptyset(&none);
         ::sigprocmask(SIG_SETMASK, &none, nullptr);
@@ -134,7 +150,7 @@ private:
     std::vector<std::string> m_words;
     std::vector<char*> m_arguments;  ///< of the words, and null
     std::string m_complaint;
-    int m_niceness;
+    bool m_idle;
 };
 
 }  // namespace

@@ -17,7 +17,7 @@ struct ChildCommand {
     std::filesystem::path program;
     std::vector<std::string> arguments;
     std::chrono::milliseconds patience{10'000};  ///< from SIGINT to SIGKILL
-    int niceness = 0;                            ///< added to ours
+    bool idle = false;                           ///< it runs, reads and writes when nothing else wants to
 };
 
 struct ChildEnd {

@@ -21,8 +21,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr int lowPriority = 10;
-
 RpcResult<std::vector<std::string>> trainArguments(const Json& json) {
     constexpr std::int64_t most = 1'000'000'000;
     Params params(json);
@@ -112,8 +110,10 @@ public:
             return;
         }
         m_name = request->name;
-        const ChildCommand command{m_workshop.services.program, request->arguments, m_workshop.services.stopPatience,
-                                   lowPriority};
+        const ChildCommand command{.program = m_workshop.services.program,
+                                   .arguments = request->arguments,
+                                   .patience = m_workshop.services.stopPatience,
+                                   .idle = true};
         Json answer{{"job", m_job}};
         if (m_name) {
             answer["name"] = *m_name;

@@ -47,6 +47,7 @@ Result<Json> takeOverBegun(const RunDirectory& directory, TrainingSettings& sett
         settings.processorTime = valueOf<bool>(*begun, "processorTime").value_or(false);
         settings.epochs = valueOf<int>(*begun, "epochs");
     }
+    settings.pauseOnBattery = settings.pauseOnBattery || valueOf<bool>(*begun, "pauseOnBattery").value_or(false);
     for (const auto& differing : {takeOver(*begun, "preset", settings.preset), takeOver(*begun, "base", settings.base),
                                   takeOver(*begun, "valid", settings.validFolder),
                                   takeOver(*begun, "rng", settings.rng), takeOver(*begun, "batch", settings.batch)}) {

@@ -195,6 +195,7 @@ Json configOf(const TrainingSetup& setup) {
             {"preset", preset.name},
             {"base", orNull(settings.base)},
             {"rng", setup.rng()},
+            {"pauseOnBattery", settings.pauseOnBattery},
             {"minutes", orNull(settings.minutes)},
             {"processorTime", settings.processorTime},
             {"epochs", orNull(settings.epochs)},

@@ -167,8 +167,8 @@ def decoded(model: str, rows: int) -> float:
     return rows * (DECODED - 1) / (time.process_time() - start)
 
 
-def learnt(threads: int) -> float:
-    """Tokens in a second."""
+def learnt(threads: int, precision: str) -> float:
+    """Tokens in a second of time, with products of matrices in float32 or bfloat16."""
     torch.set_num_threads(threads)
     net = Transformer(VOCABULARY, WIDTH, LAYERS, HEADS)
     optimiser = optimiser_of(net)
@@ -176,10 +176,11 @@ def learnt(threads: int) -> float:
         if index == 1:
             start = time.time()
         data = torch.randint(VOCABULARY, (BATCH, LENGTH + 1))
-        step(net, optimiser, data[:, :-1], data[:, 1:])
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=precision == "bfloat16"):
+            step(net, optimiser, data[:, :-1], data[:, 1:])
     return STEPS * BATCH * LENGTH / (time.time() - start)
 
 
 if __name__ == "__main__":
     task, *options = sys.argv[1:]
-    print(learnt(int(options[0])) if task == "train" else decoded(options[0], int(options[1])))
+    print(learnt(int(options[0]), options[1]) if task == "train" else decoded(options[0], int(options[1])))

@@ -1,11 +1,22 @@
 /// The UI thread's longest calls while the window does its heaviest work, and the time to its first frame. Every event
-/// that the event loop hands out is one call: a paint, a timer, a key, what another thread sent. Runs on any platform
-/// of Qt (offscreen without a display).
+/// that the event loop hands out is one call: a paint, a timer, a key, what another thread sent. Meanwhile a song
+/// sounds through the synthesizer in blocks that have to be there in time. Runs on any platform of Qt (offscreen
+/// without a display).
+///
+///     window_bench [FOLDER]
+///
+/// With a folder of MIDI files a model is trained on it beside, as the window would let it be.
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <atomic>
+#include <chrono>
 #include <cstdlib>
+#include <memory>
+#include <string_view>
+#include <thread>
 #include <vector>
 
 #include <QApplication>
@@ -14,9 +25,13 @@
 #include <QScrollBar>
 #include <QTest>
 
+#include "core/audio/sequencer.h"
+#include "core/audio/sound_fonts.h"
 #include "core/edit/bars.h"
+#include "core/engine/child_process.h"
 #include "support/qt_whole_window.h"
 #include "support/random_song.h"
+#include "support/temporary_folder.h"
 #include "ui/piano_roll.h"
 
 namespace ricercar {
@@ -74,6 +89,88 @@ std::shared_ptr<const Song> longSong(std::size_t notes) {
     song->end = lastNoteEnd(*song);
     return song;
 }
+
+/// Plays a song as a device with two buffers would ask for it, on a thread of ordinary priority.
+class Sound {
+public:
+    explicit Sound(const Song& song) {
+        auto plan = std::make_unique<Plan>(makePlan(song));
+        auto synth = findSoundFont().and_then(
+            [&](const std::filesystem::path& font) { return Synth::load(font, sampleRate, plan->patches); });
+        if (!synth) {
+            fmt::print("{}\n", synth.error().message);
+            std::exit(EXIT_FAILURE);
+        }
+        m_sequencer.exchange({std::move(plan), std::move(*synth)});
+        m_sequencer.start();
+        m_thread = std::jthread([this](const std::stop_token& stop) { play(stop); });
+    }
+
+    /// Whether every block was there before the one before it had been played.
+    bool finish() {
+        m_thread = {};
+        fmt::print("{:<32} {:6} blocks of {} frames, {:3} too late, longest {:5.1f} ms\n", "sound", m_blocks, frames,
+                   m_late, std::chrono::duration<double, std::milli>(m_longest).count());
+        return m_late == 0;
+    }
+
+private:
+    using Clock = std::chrono::steady_clock;
+    static constexpr double sampleRate = 48'000;
+    static constexpr int frames = 256;
+
+    void play(const std::stop_token& stop) {
+        constexpr auto period = std::chrono::nanoseconds(static_cast<std::int64_t>(1e9 * frames / sampleRate));
+        std::array<float, frames> left{};
+        std::array<float, frames> right{};
+        for (auto due = Clock::now(); !stop.stop_requested(); due += period) {
+            std::this_thread::sleep_until(due);
+            m_sequencer.render(left.data(), right.data(), frames);
+            const auto taken = Clock::now() - due;
+            ++m_blocks;
+            m_late += taken > period ? 1 : 0;
+            m_longest = std::max(m_longest, taken);
+            if (taken > period) {
+                due = Clock::now();  // the device goes on from here
+            }
+        }
+    }
+
+    Sequencer m_sequencer{sampleRate};
+    long m_blocks = 0;
+    long m_late = 0;
+    Clock::duration m_longest{};
+    std::jthread m_thread;
+};
+
+/// A run of the house preset, as the engine would start it.
+class Training {
+public:
+    explicit Training(const char* folder) {
+        const ChildCommand command{.program = RICERCAR_ENGINE,
+                                   .arguments = {"train", folder, "--preset=house", "--minutes=60", "--json",
+                                                 "--out=" + (m_folder.path() / "run").string()},
+                                   .idle = true};
+        m_thread = std::jthread([this, command](const std::stop_token& stop) {
+            [[maybe_unused]] const auto end = runChild(
+                command,
+                [this](std::string_view line) {
+                    m_learning = m_learning || line.find("tokensPerSecond") != std::string_view::npos;
+                },
+                stop);
+            m_ended = true;
+        });
+        while (!m_learning && !m_ended) QTest::qWait(50);
+    }
+
+    bool lasted() const { return !m_ended; }
+
+private:
+    const TemporaryFolder m_folder;
+    std::atomic<bool> m_learning = false;
+    std::atomic<bool> m_ended = false;
+    std::jthread m_thread;
+};
 
 /// From the start of the process, in the middle of seven starts.
 void measureStart() {
@@ -192,7 +289,14 @@ int main(int argc, char** argv) {
     TimedApplication application(argc, argv);
     WholeWindow whole;
     measureStart();
+    const auto training = argc > 1 ? std::make_unique<Training>(argv[1]) : nullptr;
     Bench bench(application, whole);
+    Sound sound(*longSong(2'000));
     bench.run();
-    return bench.failed() ? EXIT_FAILURE : EXIT_SUCCESS;
+    const bool inTime = sound.finish();
+    if (training && !training->lasted()) {
+        fmt::print("the training ended early\n");
+        return EXIT_FAILURE;
+    }
+    return bench.failed() || !inTime ? EXIT_FAILURE : EXIT_SUCCESS;
 }

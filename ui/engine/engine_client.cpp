@@ -132,6 +132,7 @@ Json toJson(const TrainRequest& request) {
                   {"epochs", orNull(request.epochs)},
                   {"device", request.resume ? Json() : orNull(request.device)},
                   {"rng", orNull(request.rng)},
+                  {"pauseOnBattery", request.pauseOnBattery},
                   {"resume", request.resume}});
 }
 

@@ -92,6 +92,7 @@ struct TrainRequest {
     std::optional<int> epochs;
     QString device = QStringLiteral("auto");  ///< auto, cpu or cuda
     std::optional<qint64> rng;
+    bool pauseOnBattery = false;
     bool resume = false;  ///< go on with the run; of a named one nothing else need be given
 };
 

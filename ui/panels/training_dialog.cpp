@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include <QCheckBox>
 #include <QComboBox>
 #include <QDialogButtonBox>
 #include <QDoubleSpinBox>
@@ -247,6 +248,8 @@ void TrainingDialog::fillForm() {
     form->addRow(tr("Start from"), m_base);
     form->addRow(tr("Size"), m_preset);
     form->addRow(tr("Minutes"), m_minutes);
+    m_pauseOnBattery = named(new QCheckBox(tr("Pause while the computer is on its battery")), tr("Pause on battery"));
+    form->addRow(QString(), m_pauseOnBattery);
     // A model that goes on keeps its size.
     m_preset->setPlaceholderText(tr("that of the model it starts from"));
     connect(m_base, &QComboBox::currentIndexChanged, m_preset, [this, chosen = 0]() mutable {
@@ -310,6 +313,7 @@ void TrainingDialog::start() {
     request.base = m_base->currentData().toString();
     if (request.base.isEmpty()) request.preset = m_preset->currentData().toString();
     request.minutes = m_minutes->value();
+    request.pauseOnBattery = m_pauseOnBattery->isChecked();
     Q_EMIT startRequested(request);
     accept();
 }

@@ -8,6 +8,7 @@
 #include "ui/engine/engine_client.h"
 #include "ui/panels/folder_sender.h"
 
+class QCheckBox;
 class QComboBox;
 class QDoubleSpinBox;
 class QFormLayout;
@@ -65,6 +66,7 @@ private:
     QComboBox* m_base = nullptr;
     QComboBox* m_preset = nullptr;
     QDoubleSpinBox* m_minutes = nullptr;
+    QCheckBox* m_pauseOnBattery = nullptr;
     QPushButton* m_start = nullptr;
 };
 

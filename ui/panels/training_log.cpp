@@ -37,6 +37,8 @@ void TrainingLog::add(const Json& event) {
     tokensPerSecond = number(event, "tokensPerSecond").value_or(tokensPerSecond);
     if (event.contains("what")) activity = text(event, "what");
     if (kind == QStringLiteral("finish")) finishing = true;
+    paused = kind == QStringLiteral("pause");
+    addUse(event);
     if (kind == QStringLiteral("start")) {
         finishing = false;
         const int pieces = fieldOr(event, "trainPieces", 0).value_or(0);
@@ -58,6 +60,17 @@ void TrainingLog::add(const Json& event) {
     if (event.contains("reason")) reason = text(event, "reason");
     if (event.contains("verdict")) verdict = text(event, "verdict");
     if (event.contains("copies")) copies = text(event, "copies");
+}
+
+void TrainingLog::addUse(const Json& event) {
+    if (event.contains("device")) m_device = text(event, "device");
+    m_threads = fieldOr(event, "threads", m_threads).value_or(m_threads);
+    QStringList parts{m_device};
+    if (m_threads > 0) parts << counted(m_threads, QObject::tr("1 thread"), QObject::tr("%1 threads"));
+    if (const auto memory = number(event, "memory")) {
+        parts << QObject::tr("%1 GB of memory").arg(*memory, 0, 'f', 1);
+        uses = parts.join(QStringLiteral(", "));
+    }
 }
 
 QString timeLeft(double seconds) {

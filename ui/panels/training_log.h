@@ -21,6 +21,8 @@ struct TrainingLog {
     double fraction = 0;
     double secondsLeft = 0;
     double tokensPerSecond = 0;
+    QString uses;            ///< of the machine: "cpu, 2 threads, 0.8 GB of memory"
+    bool paused = false;     ///< for what `activity` says
     bool finishing = false;  ///< the last step is taken
     QString activity;        ///< before the first step, "file 120 of 8500", and after the last one
     QByteArray sample;       ///< the newest sample, as a MIDI file
@@ -31,6 +33,12 @@ struct TrainingLog {
     /// Whether the best model is another than the one it began from.
     bool gained() const { return !baseValid || *bestValid < *baseValid; }
     void add(const Json& event);
+
+private:
+    void addUse(const Json& event);
+
+    QString m_device;
+    int m_threads = 0;
 };
 
 /// "3 min left", "40 s left".

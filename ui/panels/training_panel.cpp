@@ -310,9 +310,13 @@ void TrainingPanel::showState() {
     }
     if (learning) {
         figures << (m_log.finishing ? m_log.activity : tr("%L1 tokens/s").arg(qRound(m_log.tokensPerSecond)));
+        if (!m_log.uses.isEmpty()) figures << m_log.uses;
     }
     if (running && !m_stepping) {
         figures = {m_log.activity.isEmpty() ? tr("Preparing ...") : tr("Preparing: %1").arg(m_log.activity)};
+    }
+    if (running && m_log.paused) {
+        figures = {tr("Paused: %1").arg(m_log.activity)};
     }
     m_preparing->setVisible(running && !m_stepping);
     m_figures->setText(figures.join(QStringLiteral(" - ")));

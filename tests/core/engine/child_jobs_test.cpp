@@ -53,7 +53,7 @@ TEST_F(ChildJobsTest, TrainingRunsAsItsOwnQuietProcessAndForwardsEachLine) {
     EXPECT_EQ(first["job"], job);
     EXPECT_EQ(first["state"], "running");
     EXPECT_EQ(first["event"], "start");
-    EXPECT_EQ(first["priority"], 10);
+    EXPECT_EQ(first["idle"], true);
     EXPECT_EQ(first["ownGroup"], true);
     EXPECT_THAT(
         first["arguments"].get<std::vector<std::string>>(),

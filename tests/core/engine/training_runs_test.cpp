@@ -55,7 +55,7 @@ TEST_F(TrainingRunsTest, ADetachedRunGoesOnWithoutTheEngineAndIsFoundAgain) {
     const int job = second->request("train/follow", {{"name", "songs"}})["job"];
     const Json start = second->notification("train/progress");
     EXPECT_EQ(start["event"], "start");
-    EXPECT_EQ(start["priority"], 10);
+    EXPECT_EQ(start["idle"], true);
     EXPECT_EQ(start["ownGroup"], true);
     EXPECT_EQ(second->notification("train/progress")["event"], "step");
     EXPECT_EQ(second->errorCode("runs/remove", {{"name", "songs"}}), -32803);  // it is still training

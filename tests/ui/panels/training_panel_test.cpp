@@ -178,6 +178,7 @@ private Q_SLOTS:
         QTRY_VERIFY(bench.button("Hear now")->isVisible());
         QVERIFY(says(bench.panel, "100 s left") || says(bench.panel, "2 min left"));
         QVERIFY(says(bench.panel, "2,400 tokens/s"));
+        QVERIFY(says(bench.panel, "cpu, 2 threads, 0.8 GB of memory"));
         QVERIFY(!bench.button("Train")->isVisible());
         bench.button("Hear now")->click();
         QCOMPARE(heard.count(), 1);
@@ -186,6 +187,14 @@ private Q_SLOTS:
         QVERIFY(!bench.button("Stop, keep best")->isEnabled());
         QTRY_COMPARE(trained.count(), 1);
         QVERIFY(!bench.button("Stop, keep best")->isVisible());
+    }
+
+    void saysThatItWaitsForTheCharger() {
+        Bench bench;
+        QVERIFY(bench.train(path("unplugged")));
+        QTRY_VERIFY(says(bench.panel, "Paused: on battery"));
+        QVERIFY(!says(bench.panel, "tokens/s"));
+        bench.button("Stop, keep best")->click();
     }
 
     void aRunThatFailsIsExplained() {

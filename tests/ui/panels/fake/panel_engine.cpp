@@ -86,15 +86,22 @@ int train(const std::vector<std::string>& arguments) {
                {"fraction", 0.0},
                {"secondsLeft", 0.0}});
     }
+    print({{"event", "start"}, {"device", "cpu"}, {"threads", 2}, {"trainPieces", 38}});
     for (int step = 10; step <= 100; step += 10) {
         const Json line{{"event", "step"},
                         {"step", step},
                         {"trainNatsPerNote", 2.0 + std::exp(-step / 30.0)},
                         {"tokensPerSecond", 2400.0},
+                        {"memory", 0.84},
                         {"fraction", step / 200.0},
                         {"secondsLeft", 200.0 - step}};
         print(line);
         if (const auto written = appendLine(run / "metrics.jsonl", line.dump()); !written) return 1;
+    }
+    if (folder == "unplugged") {
+        print({{"event", "pause"}, {"what", "on battery"}});
+        wait();
+        return 0;
     }
     if (folder == "killed") {
         raise(SIGKILL);
