@@ -79,8 +79,7 @@ Result<Workers> Workers::join(const NetworkBackend& backend, const std::string& 
 
 Result<void> Workers::sum(std::span<double> numbers) const {
     const auto done = m_group ? m_group->sum(numbers) : Result<void>();
-    return done ? Result<void>()
-                : failure("worker {} of {} has lost another one: {}", m_place.rank, count(), done.error().message);
+    return done ? Result<void>() : failure("worker {} of {}: {}", m_place.rank, count(), done.error().message);
 }
 
 Result<void> Workers::share(std::span<double> numbers) const {

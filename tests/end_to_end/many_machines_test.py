@@ -120,7 +120,7 @@ class ManyMachinesTest(unittest.TestCase):
         lead, other = self.start_two(run)
         self.read_until(lead, "evaluation")
         other.kill()
-        self.assertIn("worker 0 of 2 has lost", self.refusal(lead))
+        self.assertIn("another worker is lost, start all of them again with --resume", self.refusal(lead))
         other.communicate()
         self.assertLess(len(self.curve(run)), len(self.expected))
         self.expect_success(*self.start_two(run, "--resume"))

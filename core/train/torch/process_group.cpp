@@ -9,6 +9,7 @@
 #include <array>
 #include <chrono>
 #include <cstdlib>
+#include <stdexcept>
 #include <thread>
 
 #include <torch/csrc/distributed/c10d/PrefixStore.hpp>
@@ -75,23 +76,33 @@ public:
     }
 
     Result<void> sum(std::span<double> numbers) override {
-        return withoutExceptions("adding up", [&]() -> Result<void> {
-            std::vector tensors = {
-                at::from_blob(numbers.data(), {static_cast<std::int64_t>(numbers.size())}, at::kDouble)};
-            m_host->allreduce(tensors)->wait();
+        try {
+            sumOver(*m_host, at::from_blob(numbers.data(), {static_cast<std::int64_t>(numbers.size())}, at::kDouble));
             return {};
-        });
+        } catch (const std::exception& error) {
+            return failure("{}", error.what());
+        }
     }
-    void sum(at::Tensor tensor) override {
-        std::vector tensors = {std::move(tensor)};
-        m_tensors->allreduce(tensors)->wait();
-    }
+    void sum(at::Tensor tensor) override { sumOver(*m_tensors, std::move(tensor)); }
     void takeFromFirst(at::Tensor tensor) override {
-        std::vector tensors = {std::move(tensor)};
-        m_tensors->broadcast(tensors)->wait();
+        together([&](auto& tensors) { return m_tensors->broadcast(tensors); }, std::move(tensor));
     }
 
 private:
+    static void sumOver(Collectives& group, at::Tensor tensor) {
+        together([&](auto& tensors) { return group.allreduce(tensors); }, std::move(tensor));
+    }
+    template <typename Operation>
+    static void together(Operation operation, at::Tensor tensor) {
+        std::vector tensors = {std::move(tensor)};
+        try {
+            operation(tensors)->wait();
+        } catch (const std::exception& error) {
+            throw std::runtime_error("another worker is lost, start all of them again with --resume: " +
+                                     firstLine(error));
+        }
+    }
+
     c10::intrusive_ptr<Collectives> m_host;
     c10::intrusive_ptr<Collectives> m_tensors;
 };
