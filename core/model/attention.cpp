@@ -89,7 +89,7 @@ void Attention::attend(int layer, float* qkv, float* out, std::ptrdiff_t first) 
         for (std::ptrdiff_t item = 0; item < items; ++item) {
             put(layer, head, item, qkv);
         }
-        attendHead(layer * m_config.heads + head, out + head * m_headWidth, first);
+        attendHead(layer * m_config.heads + head, out + std::ptrdiff_t{head} * m_headWidth, first);
     }
 }
 

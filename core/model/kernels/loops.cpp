@@ -136,10 +136,10 @@ void byteTile(const ByteMatrix& weights, const std::int8_t* x, const ByteRow* xR
     BytePart sums[rowCount][perRow][parts] = {};
     for (long i = 0; i < inputs; i += 4 * perRow) {
 #pragma GCC unroll 8
-        for (int four = 0; four < perRow; ++four, fours += 4 * lanes) {
+        for (long four = 0; four < perRow; ++four, fours += 4 * lanes) {
             __builtin_prefetch(fours + prefetched);
 #pragma GCC unroll 8
-            for (int part = 0; part < parts; ++part) {
+            for (long part = 0; part < parts; ++part) {
 #pragma GCC unroll 8
                 for (int row = 0; row < rowCount; ++row) {
                     BytePart& sum = sums[row][four][part];

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cmath>
+#include <latch>
 #include <numeric>
 #include <thread>
 
@@ -137,27 +138,31 @@ TEST_P(Decoders, ARewoundRowHasNeverReadWhatCameAfterItsMark) {
 TEST_P(Decoders, BranchesGoOnInThreadsOfTheirOwn) {
     std::shared_ptr<Decoder> trunk = model->decoder(1);
     trunk->prefill(std::span(tokens).first(40));
-    const auto goOn = [&](std::shared_ptr<const Decoder> from, std::size_t first) {
-        const auto branch = from->repeated(2);
-        from.reset();  // the last that has what they share may be any of the threads
+    const auto goOn = [&](Decoder& branch, std::size_t first) {
         Logits last;
         for (std::size_t i = first; i < first + 20; ++i) {
-            last = stepAll(*branch, {tokens[i], tokens[i + 1]});
+            last = stepAll(branch, {tokens[i]});
         }
         return last;
     };
     std::vector<Logits> alone;
     for (std::size_t thread = 0; thread < 4; ++thread) {
-        alone.push_back(goOn(trunk, thread));
+        alone.push_back(goOn(*trunk->repeated(1), thread));
     }
     std::vector<Logits> together(alone.size());
+    std::latch branched(static_cast<std::ptrdiff_t>(alone.size()) + 1);
     {
         std::vector<std::jthread> threads;
-        for (std::size_t thread = 0; thread < together.size(); ++thread) {
-            threads.emplace_back(
-                [&, thread, from = trunk]() mutable { together[thread] = goOn(std::move(from), thread); });
+        for (std::size_t thread = 0; thread < alone.size(); ++thread) {
+            threads.emplace_back([&, thread, from = trunk]() mutable {
+                const auto branch = from->repeated(1);
+                from.reset();
+                branched.arrive_and_wait();  // what they share now belongs to them alone, at last to any one of them
+                together[thread] = goOn(*branch, thread);
+            });
         }
         trunk.reset();
+        branched.arrive_and_wait();
     }
     EXPECT_EQ(together, alone);
 }
