@@ -72,7 +72,8 @@ inline Lanes exponential(const Lanes& x) {
     for (const float factor : factors) {
         series = factor + rest * series;
     }
-    return reinterpret_cast<Lanes>(reinterpret_cast<Ints>(series) + (reinterpret_cast<Ints>(shifted) << 23));
+    using Bits = Sixteen<std::uint32_t>::Type;
+    return reinterpret_cast<Lanes>(reinterpret_cast<Bits>(series) + (reinterpret_cast<Bits>(shifted) << 23));
 }
 
 }  // namespace
