@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/music/compass.h"
+
 namespace ricercar {
 
 using house::kinds;
@@ -11,6 +13,14 @@ namespace {
 
 constexpr GridPart nobody{.drums = false, .program = 0, .part = 0};
 constexpr GridPart endOfBar{.drums = true, .program = house::programs, .part = 0};
+
+PitchSet pitchesFrom(int lowest, int highest) {
+    PitchSet pitches;
+    for (int pitch = std::max(0, lowest); pitch <= std::min(highest, house::pitches - 1); ++pitch) {
+        pitches.set(static_cast<std::size_t>(pitch));
+    }
+    return pitches;
+}
 
 }  // namespace
 
@@ -209,15 +219,22 @@ void HousePrefix::keepPitches(const PitchSet& pitches) {
     constexpr int lastDrum = 87;
     const PitchSet both = m_pitches & pitches;
     m_pitches = both.any() ? both : pitches;
-    m_drumKeys.reset();
-    for (int key = firstDrum; key <= lastDrum; ++key) {
-        m_drumKeys.set(static_cast<std::size_t>(key));
-    }
+    m_drumKeys = pitchesFrom(firstDrum, lastDrum);
+    m_compasses.assign(house::programs, PitchSet().set());
     for (const GridTrack& track : beforeGap().m_tracks) {
         if (track.part.drums) {
             for (const Note& note : track.notes) {
                 m_drumKeys.set(static_cast<std::size_t>(note.pitch.midi()));
             }
+            continue;
+        }
+        PitchSet& compass = m_compasses[static_cast<std::size_t>(track.part.program)];
+        if (compass.all()) {
+            const Compass known = compassOf(Program::clamped(track.part.program));
+            compass = pitchesFrom(known.lowest.midi(), known.highest.midi());
+        }
+        for (const Note& note : track.notes) {
+            compass |= pitchesFrom(note.pitch.midi() - 12, note.pitch.midi() + 12);
         }
     }
 }

@@ -72,7 +72,13 @@ private:
     bool allowsNote(Token token) const;
     /// Whether `pitch` may be struck by instruments like `part`; what is given may be anything.
     bool mayStrike(const GridPart& part, int pitch) const {
-        return m_inGiven || m_beforeGap || (part.drums ? m_drumKeys : m_pitches)[static_cast<std::size_t>(pitch)];
+        return m_inGiven || m_beforeGap || (part.drums ? m_drumKeys : pitchesOf(part))[static_cast<std::size_t>(pitch)];
+    }
+    /// Those of `keepPitches` that the instrument has; where it has none of them, they all.
+    PitchSet pitchesOf(const GridPart& part) const {
+        const PitchSet both =
+            m_compasses.empty() ? m_pitches : m_pitches & m_compasses[static_cast<std::size_t>(part.program)];
+        return both.any() ? both : m_pitches;
     }
     /// Whether the current instrument may strike `pitch` at grid tick `tick`.
     bool isFree(int pitch, std::int64_t tick) const;
@@ -100,6 +106,7 @@ private:
     std::optional<int> m_meter;                      ///< of every bar to come
     PitchSet m_pitches = PitchSet().set();           ///< that may be struck
     PitchSet m_drumKeys = PitchSet().set();          ///< likewise
+    std::vector<PitchSet> m_compasses;               ///< by program; empty: every instrument has every pitch
     std::vector<GridBar> m_bars;
     std::vector<GridTrack> m_tracks;                                        ///< in order of appearance
     std::vector<std::array<std::int64_t, house::pitches>> m_soundingUntil;  ///< by track and pitch, grid ticks

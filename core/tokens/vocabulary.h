@@ -94,8 +94,9 @@ public:
     /// From here on bars are in this metre or, where there is no token for it, in the one nearest in length. Nothing
     /// changes in a vocabulary whose pieces have but one.
     virtual void keepMeter(Meter meter) = 0;
-    /// From here on only these pitches are struck, of drums the keys of General MIDI and those that were struck before;
-    /// what sounds already goes on. `pitches` is not empty, and no note is half read.
+    /// From here on only these pitches are struck: by who played before, in its compass or an octave around what it
+    /// played, by drums, keys of General MIDI or those struck before; a vocabulary of one instrument keeps to `pitches`
+    /// alone. What sounds already goes on. `pitches` is not empty, and no note is half read.
     virtual void keepPitches(const PitchSet& pitches) = 0;
 
     /// Notes completed since the last call.

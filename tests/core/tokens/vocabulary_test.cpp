@@ -1,12 +1,16 @@
 #include "core/tokens/vocabulary.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <map>
+#include <set>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "core/midi/smf_reader.h"
+#include "core/music/compass.h"
 #include "support/random_song.h"
 
 namespace ricercar {
@@ -148,6 +152,44 @@ TEST_P(Vocabularies, OnlyKeptPitchesAreStruckAndThereIsAlwaysAWayOn) {
             EXPECT_TRUE((drawn.drums ? drumKeys : kept)[pitch] || drawn.note.onset < begin) << pitch;
         }
     }
+}
+
+TEST_P(Vocabularies, WhoPlayedKeepsToItsCompassOrAnOctaveAroundWhatItPlayed) {
+    if (GetParam() == "events-1") {
+        GTEST_SKIP() << "has one instrument";
+    }
+    Random random(13);
+    int beyond = 0;
+    for (int i = 0; i < 40; ++i) {
+        auto seed = vocabulary->encode(randomSong(random));
+        seed.pop_back();
+        const auto prefix = vocabulary->emptyPrefix();
+        for (const Token token : seed) {
+            ASSERT_TRUE(prefix->push(token));
+        }
+        const Tick begin = prefix->lastLine();
+        std::map<int, std::set<int>> played;  // pitches by program
+        for (const DrawnNote& drawn : prefix->takeNotes()) {
+            if (!drawn.drums) {
+                played[drawn.program.midi()].insert(drawn.note.pitch.midi());
+            }
+        }
+        prefix->keepPitches(PitchSet().set());
+        drawOn(*prefix, random, 400, false);
+        for (const DrawnNote& drawn : prefix->takeNotes()) {
+            const int pitch = drawn.note.pitch.midi();
+            const auto before = played.find(drawn.program.midi());
+            const Compass compass = compassOf(drawn.program);
+            if (drawn.drums || drawn.note.onset < begin || before == played.end() ||
+                (pitch >= compass.lowest.midi() && pitch <= compass.highest.midi())) {
+                continue;
+            }
+            ++beyond;
+            EXPECT_TRUE(std::ranges::any_of(before->second, [=](int other) { return std::abs(other - pitch) <= 12; }))
+                << pitch;
+        }
+    }
+    EXPECT_GT(beyond, 0);
 }
 
 TEST_P(Vocabularies, EveryTokenIsOfOneKind) {
