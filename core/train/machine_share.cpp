@@ -1,5 +1,6 @@
 #include "core/train/machine_share.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <thread>
@@ -64,7 +65,9 @@ Result<MachineShare> chooseShare(const TrainingSetup& setup, const Workers& work
     if (settings.memory) {
         share.memory = static_cast<std::int64_t>(*settings.memory * gigabyte);
     } else if (const auto available = availableMemory(); available && share.device == "cpu") {
-        share.memory = static_cast<std::int64_t>(shareOfFree * static_cast<double>(*available));
+        // At least what one window takes: how much others leave is no reason to refuse.
+        share.memory = std::max(static_cast<std::int64_t>(shareOfFree * static_cast<double>(*available)),
+                                trainingMemory(setup.preset.network, example.length));
     }
     share.rowsAtOnce = example.rows;
     if (share.memory) {

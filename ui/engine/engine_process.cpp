@@ -13,6 +13,9 @@ namespace ricercar {
 namespace {
 
 constexpr qsizetype enoughWords = 4096;
+/// Bytes before the first message; and bytes that wait to be read later on. No engine sends so many.
+constexpr qsizetype longestGreeting = 1 << 20;
+constexpr qint64 flood = 64 << 20;
 
 /// What keeps the engine's numeric libraries from taking more threads than pay: a busy wait of theirs takes the
 /// processor away from the audio.
@@ -88,10 +91,17 @@ void EngineProcess::dismiss() {
 /// Handles a little at a time, so that a flood of messages does not hold up the window.
 void EngineProcess::readOutput() {
     constexpr qint64 oneTurn = 32768;
+    const bool floods = m_greetingBytes > longestGreeting || m_process->bytesAvailable() > flood;
+    if (floods && !std::exchange(m_finished, true)) {
+        m_process->closeReadChannel(QProcess::StandardOutput);
+        Q_EMIT ended(tr("it prints without end, which no engine does"));
+        return;
+    }
     const QByteArray bytes = m_process->isReadable() ? m_process->read(oneTurn) : QByteArray();
     m_reader.append({bytes.constData(), static_cast<std::size_t>(bytes.size())});
     if (!m_hasSpoken) {
         m_greeting = (m_greeting + bytes).right(enoughWords);
+        m_greetingBytes += bytes.size();
     }
     while (const auto body = m_reader.next()) {
         // What is no message is skipped: a remote shell may print a greeting before the engine starts.

@@ -269,6 +269,15 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(client.state(), EngineClient::State::ready, patience);
     }
 
+    void aCommandThatPrintsWithoutEndIsNoEngine() {
+        EngineClient client;
+        client.setCommand({QStringLiteral("/bin/sh"), QStringLiteral("-c"),
+                           QStringLiteral("head -c 300000000 /dev/zero; exec sleep 100")});
+        client.start();
+        QTRY_COMPARE_WITH_TIMEOUT(client.state(), EngineClient::State::dead, patience / 2);
+        QVERIFY(client.stateText().contains(QStringLiteral("prints without end")));
+    }
+
     void whatASilentCommandPrintedIsTold() {
         EngineClient client;
         client.setCommandLine(QStringLiteral("/bin/sh -c \"echo Welcome to this machine; exec sleep 60\""));
