@@ -41,7 +41,7 @@ private:
     FrameReader m_reader;
     QByteArray m_greeting;  ///< the output before the first message
     qsizetype m_greetingBytes = 0;
-    QByteArray m_errors;    ///< the end of the standard error
+    QByteArray m_errors;  ///< the end of the standard error
     bool m_hasSpoken = false;
     bool m_finished = false;
 };
