@@ -63,6 +63,11 @@ EngineProcess::EngineProcess(const QStringList& command, QObject* parent)
 EngineProcess::~EngineProcess() {
     m_process->disconnect(this);
     m_process->closeWriteChannel();
+    m_process->closeReadChannel(QProcess::StandardOutput);  // reads on and throws away: nothing is gathered
+    m_process->closeReadChannel(QProcess::StandardError);
+    if (!m_hasSpoken) {
+        m_process->kill();  // it has begun no work that it would have to save, and may be no engine at all
+    }
     constexpr int briefly = 200;
     if (m_process->state() != QProcess::NotRunning && !m_process->waitForFinished(briefly)) {
         // It may still save a training run, and the destructor of a QProcess kills: this small object stays for ever.

@@ -17,7 +17,8 @@ class EngineProcess : public QObject {
 public:
     /// Begins to start `command`.
     EngineProcess(const QStringList& command, QObject* parent);
-    /// Leaves the program to itself: its input ends, and with it the program, once it has saved what it must.
+    /// Leaves the program to itself: its input ends, and with it the program, once it has saved what it must. One that
+    /// has sent no message is killed.
     ~EngineProcess() override;
 
     void send(const Json& message);

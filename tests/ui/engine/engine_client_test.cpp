@@ -369,6 +369,16 @@ private Q_SLOTS:
         client.reset();
         QTRY_VERIFY_WITH_TIMEOUT(::kill(process, 0) != 0, patience);
     }
+
+    void aCommandThatNeverAnsweredEndsWithItsClient() {
+        auto client = std::make_unique<EngineClient>();
+        client->setCommandLine(QStringLiteral("sleep 1000"));
+        client->start();
+        const auto process = static_cast<pid_t>(client->processId());
+        QVERIFY(process > 0);
+        client.reset();
+        QTRY_VERIFY_WITH_TIMEOUT(::kill(process, 0) != 0, patience);
+    }
 };
 
 QTEST_GUILESS_MAIN(EngineClientTest)
