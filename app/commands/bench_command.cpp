@@ -46,9 +46,12 @@ Result<void> run(const Options& options) {
     if (!file) {
         return tl::make_unexpected(file.error());
     }
+    if (const auto model = Model::open(*file); !model) {
+        return tl::make_unexpected(model.error());
+    }
     const Services services = engineServices();
     const auto backend = loadNetworkBackend();
-    const auto plainTorch = PlainTorch::find();
+    const auto plainTorch = PlainTorch::find(stop);
     const Peers peers{backend ? *backend : nullptr, plainTorch ? &*plainTorch : nullptr};
 
     const Json machine = describeMachine(peers);
@@ -59,14 +62,18 @@ Result<void> run(const Options& options) {
     if (!options.json) {
         printMachine(machine);
     }
-    measureMachine(peers, sink);
+    measureMachine(peers, sink, stop);
     auto measured =
-        measureDecoding(*file, peers, sink, stop).and_then([&] { return measureComposing(services, sink, stop); });
-    if (measured && peers.torch != nullptr) {
-        measured = measureTraining(services, peers, sink, stop);
+        measureDecoding(*file, peers, sink, stop)
+            .and_then([&] { return measureComposing(services, *file, peers, sink, stop); })
+            .and_then(
+                [&] { return peers.torch != nullptr ? measureTraining(services, peers, sink, stop) : Result<void>(); });
+    if (stop.stop_requested()) {
+        measured = failure("interrupted: the rest was not measured");
     }
     if (options.json) {
-        fmt::print("{}\n", Json{{"machine", machine}, {"figures", figures}}.dump(2));
+        const Json all{{"machine", machine}, {"figures", figures}, {"complete", measured.has_value()}};
+        fmt::print("{}\n", all.dump(2));
     }
     return measured;
 }
@@ -76,7 +83,7 @@ Result<void> run(const Options& options) {
 void addBenchCommand(CLI::App& engine) {
     auto* command = engine.add_subcommand("bench", "Measure how fast this machine reads, composes and learns");
     const auto options = std::make_shared<Options>();
-    command->add_option("--model", options->model, "The model to decode with")->capture_default_str();
+    command->add_option("--model", options->model, "The model to compose with")->capture_default_str();
     command->add_flag("--json", options->json, "Print JSON, when all is measured");
     onRun(*command, [options] { return run(*options); });
 }

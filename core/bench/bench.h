@@ -28,7 +28,7 @@ Json describeMachine(const Peers& peers);
 double memoryBandwidth();
 
 /// What one core reads of memory, matrix products on each device, MB/s of MIDI files read.
-void measureMachine(const Peers& peers, const FigureSink& sink);
+void measureMachine(const Peers& peers, const FigureSink& sink, const std::stop_token& stop);
 
 /// Opening a model, reading a seed, and tokens of processor time at 1 and at 8 rows that branch off a seed of half the
 /// context, on one core. `file` is the model's.
@@ -36,8 +36,9 @@ Result<void> measureDecoding(const std::filesystem::path& file, const Peers& pee
                              const std::stop_token& stop);
 
 /// Through pipes: from `generate/start` to the first note and to four takes of eight bars, from `job/cancel` to the
-/// end; alone and while a model is trained. Seeds are the examples.
-Result<void> measureComposing(const Services& services, const FigureSink& sink, const std::stop_token& stop);
+/// end; alone and, where there is libtorch, while a model is trained. `file` is the model's; seeds are the examples.
+Result<void> measureComposing(const Services& services, const std::filesystem::path& file, const Peers& peers,
+                              const FigureSink& sink, const std::stop_token& stop);
 
 /// Tokens a second of `train` with the house preset, in a process of `services.program`.
 Result<void> measureTraining(const Services& services, const Peers& peers, const FigureSink& sink,

@@ -17,16 +17,16 @@ namespace {
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
-constexpr int rounds = 16;
 constexpr int bars = 8;
 constexpr int takes = 4;
-constexpr double latestCancel = 0.1;  // s after the start
+constexpr int cancelled = 10;         // generations after each seed, beside the one that is waited for
+constexpr double latestCancel = 0.1;  // s after the first note
 
 double millisecondsSince(Clock::time_point start) {
     return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
 }
 
-/// Milliseconds of each round.
+/// Milliseconds of each generation.
 struct Times {
     std::vector<double> firstNote;
     std::vector<double> allTakes;
@@ -41,17 +41,34 @@ public:
             server.request("generate/start", {{"seedId", seedId}, {"bars", bars}, {"takes", takes}, {"rng", rng}});
     }
 
-    Result<void> cancel() {
-        m_start = Clock::now();
-        m_server.send("job/cancel", *m_started);
-        return wait();
+    /// Until the first note has come, or the end without one.
+    Result<void> waitForNote() {
+        return wait([this] { return firstNote > 0; });
     }
     /// Until the job is done.
-    Result<void> wait() {
+    Result<void> waitForEnd() {
+        return wait([] { return false; });
+    }
+    /// Likewise, from now on.
+    Result<void> cancel() {
+        if (done > 0) {
+            return {};
+        }
+        m_start = Clock::now();
+        m_server.send("job/cancel", *m_started);
+        return waitForEnd();
+    }
+
+    double firstNote = 0;
+    double done = 0;
+
+private:
+    template <typename Enough>
+    Result<void> wait(Enough enough) {
         if (!m_started) {
             return tl::make_unexpected(m_started.error());
         }
-        for (;;) {
+        while (done == 0 && !enough()) {
             const auto message = m_server.receive();
             if (!message) {
                 return tl::make_unexpected(message.error());
@@ -62,51 +79,52 @@ public:
             }
             if (method == "generate/done") {
                 done = millisecondsSince(m_start);
-                return {};
             }
         }
+        return {};
     }
 
-    double firstNote = 0;
-    double done = 0;
-
-private:
     PipedServer& m_server;
     Clock::time_point m_start = Clock::now();
     Result<Json> m_started;
 };
 
-Result<void> measureRound(PipedServer& server, const fs::path& seed, int round, Times& times) {
-    const auto prepared = server.request("seed/prepare", {{"seed", {{"path", seed.string()}}}});
+Result<void> measureSeed(PipedServer& server, const fs::path& model, const fs::path& seed, Random& random,
+                         Times& times) {
+    const auto prepared =
+        server.request("seed/prepare", {{"model", model.string()}, {"seed", {{"path", seed.string()}}}});
     if (!prepared) {
         return tl::make_unexpected(prepared.error());
     }
     const auto seedId = (*prepared)["seedId"].get<std::string>();
-    Click whole(server, seedId, round);
-    if (const auto waited = whole.wait(); !waited) {
-        return waited;
-    }
+    Click whole(server, seedId, 0);
+    auto waited = whole.waitForEnd();
     times.firstNote.push_back(whole.firstNote);
     times.allTakes.push_back(whole.done);
-
-    Click stopped(server, seedId, round);
-    Random random(static_cast<std::uint64_t>(round));
-    std::this_thread::sleep_for(std::chrono::duration<double>(random.uniform() * latestCancel));
-    const auto waited = stopped.cancel();
-    times.cancel.push_back(stopped.done);
+    for (int rng = 1; waited && rng <= cancelled; ++rng) {
+        Click stopped(server, seedId, rng);
+        waited = stopped.waitForNote();
+        times.firstNote.push_back(stopped.firstNote);
+        std::this_thread::sleep_for(std::chrono::duration<double>(random.uniform() * latestCancel));
+        waited = waited.and_then([&] { return stopped.cancel(); });
+        times.cancel.push_back(stopped.done);
+    }
     return waited;
 }
 
-Result<Times> measureRounds(PipedServer& server, const std::stop_token& stop) {
+Result<Times> measureSeeds(PipedServer& server, const fs::path& model, const std::stop_token& stop) {
     std::vector<fs::path> seeds;
     for (const auto& entry : fs::directory_iterator(resourceFolder() / "examples")) {
         seeds.push_back(entry.path());
     }
     std::ranges::sort(seeds);
     Times times;
-    for (int round = 0; round < rounds && !stop.stop_requested(); ++round) {
-        const auto& seed = seeds[static_cast<std::size_t>(round) % seeds.size()];
-        if (const auto measured = measureRound(server, seed, round, times); !measured) {
+    Random random(1);
+    for (const fs::path& seed : seeds) {
+        if (stop.stop_requested()) {
+            break;
+        }
+        if (const auto measured = measureSeed(server, model, seed, random, times); !measured) {
             return tl::make_unexpected(measured.error());
         }
     }
@@ -115,29 +133,34 @@ Result<Times> measureRounds(PipedServer& server, const std::stop_token& stop) {
 
 }  // namespace
 
-Result<void> measureComposing(const Services& services, const FigureSink& sink, const std::stop_token& stop) {
+Result<void> measureComposing(const Services& services, const fs::path& file, const Peers& peers,
+                              const FigureSink& sink, const std::stop_token& stop) {
     PipedServer server(services);
     if (const auto ready = server.request("initialize", Json::object()); !ready) {
         return tl::make_unexpected(ready.error());
     }
     for (const bool training : {false, true}) {
+        if (training && peers.torch == nullptr) {
+            break;
+        }
         const auto child = training ? std::make_unique<TrainingChild>(services.program, 1) : nullptr;
         if (child) {
             if (const auto learns = child->speeds(1, stop); !learns) {
                 return tl::make_unexpected(learns.error());
             }
         }
-        const auto times = measureRounds(server, stop);
-        if (!times || times->cancel.empty()) {
+        const auto times = measureSeeds(server, file, stop);
+        if (!times || stop.stop_requested()) {
             return times ? Result<void>() : tl::make_unexpected(times.error());
         }
-        const char* when = training ? ", while a model is trained" : "";
-        for (const auto& [name, values] :
-             {std::pair("first note", &times->firstNote), std::pair("four takes of eight bars", &times->allTakes),
-              std::pair("cancelling", &times->cancel)}) {
-            sink({fmt::format("{}{}: median", name, when), quantile(*values, 0.5), "ms"});
-            sink({fmt::format("{}{}: 99th percentile", name, when), quantile(*values, 0.99), "ms"});
-        }
+        const std::string when = training ? ", while a model is trained" : "";
+        const auto tell = [&](const char* name, const std::vector<double>& values, const char* high, double share) {
+            sink({fmt::format("{}{}: median", name, when), quantile(values, 0.5), "ms"});
+            sink({fmt::format("{}{}: {}", name, when, high), quantile(values, share), "ms"});
+        };
+        tell("first note", times->firstNote, "99th percentile", 0.99);
+        tell("cancelling", times->cancel, "99th percentile", 0.99);
+        tell("four takes of eight bars", times->allTakes, "slowest of the seeds", 1);
     }
     return {};
 }

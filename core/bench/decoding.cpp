@@ -1,11 +1,9 @@
-#include <ctime>
-
 #include <algorithm>
-#include <chrono>
 #include <numeric>
 
 #include "core/analysis/comparison.h"
 #include "core/bench/bench.h"
+#include "core/bench/processor_time.h"
 
 namespace ricercar {
 
@@ -15,13 +13,6 @@ constexpr int rounds = 5;
 constexpr double secondsOfRound = 0.4;
 constexpr int seedTokens = 380;
 constexpr Token someToken = 300;
-
-/// Of this thread: what others do with the core does not count.
-double processorSeconds() {
-    timespec time{};
-    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
-}
 
 /// The median of some rounds of `work`, which returns a value of its own.
 template <typename Work>

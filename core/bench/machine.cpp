@@ -1,4 +1,3 @@
-#include <chrono>
 #include <cmath>
 #include <cstdlib>
 #include <fstream>
@@ -7,6 +6,7 @@
 #include <thread>
 
 #include "core/bench/bench.h"
+#include "core/bench/processor_time.h"
 #include "core/midi/smf_reader.h"
 #include "core/midi/smf_writer.h"
 #include "core/model/kernels/kernels.h"
@@ -15,20 +15,16 @@ namespace ricercar {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-double secondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
-
 /// How often `work` runs in a second, for half a second.
 template <typename Work>
 double rate(Work work) {
     work();  // warms up
-    const auto start = Clock::now();
+    const double start = processorSeconds();
     int times = 0;
-    for (; secondsSince(start) < 0.5; ++times) {
+    for (; processorSeconds() - start < 0.5; ++times) {
         work();
     }
-    return times / secondsSince(start);
+    return times / (processorSeconds() - start);
 }
 
 std::string processorName() {
@@ -79,14 +75,15 @@ double memoryBandwidth() {
     return sum == 0 ? 0 : times * static_cast<double>(numbers.size() * sizeof(std::uint64_t)) * 1e-9;
 }
 
-void measureMachine(const Peers& peers, const FigureSink& sink) {
+void measureMachine(const Peers& peers, const FigureSink& sink, const std::stop_token& stop) {
     sink({"reading memory, one core", memoryBandwidth(), "GB/s"});
-    if (peers.torch != nullptr) {
-        for (const std::string& device : peers.torch->devices()) {
-            for (const bool half : {false, true}) {
-                sink({fmt::format("matrix products, {}, {}", device, half ? "bfloat16" : "32 bits"),
-                      peers.torch->matrixRate(device, half) * 1e-9, "GFLOP/s"});
+    for (const std::string& device : peers.torch != nullptr ? peers.torch->devices() : std::vector<std::string>()) {
+        for (const bool half : {false, true}) {
+            if (stop.stop_requested()) {
+                return;
             }
+            sink({fmt::format("matrix products, {}, {}", device, half ? "bfloat16" : "32 bits"),
+                  peers.torch->matrixRate(device, half) * 1e-9, "GFLOP/s"});
         }
     }
     const auto bytes = writeSmf(busySong());

@@ -30,6 +30,7 @@ class EngineBenchTest(unittest.TestCase):
         out, error = self.start("--json").communicate()
         self.assertEqual(error, "")
         bench = json.loads(out)
+        self.assertTrue(bench["complete"])
         self.assertGreaterEqual(bench["machine"]["cores"], 1)
         figures = {figure["name"]: figure for figure in bench["figures"]}
         for name in ("reading memory, one core", "reading MIDI files", "opening the model", "reading a seed of 380 tokens",
@@ -40,7 +41,8 @@ class EngineBenchTest(unittest.TestCase):
             for peer in figure.get("peers", []):
                 self.assertAlmostEqual(peer["ratio"] * peer["value"] / figure["value"], 1, msg=name)
             if name.endswith(": median"):
-                self.assertLessEqual(figure["value"], figures[name.replace("median", "99th percentile")]["value"])
+                high = "slowest of the seeds" if "takes" in name else "99th percentile"
+                self.assertLessEqual(figure["value"], figures[name.replace("median", high)]["value"])
         self.assertEqual([name for name in os.listdir(self.cache + "/ricercar") if name.startswith("bench")], [])
 
     def test_prints_a_table_and_can_be_stopped(self):
@@ -50,7 +52,7 @@ class EngineBenchTest(unittest.TestCase):
                 break
         process.send_signal(signal.SIGINT)
         rest, error = process.communicate(timeout=60)
-        self.assertEqual((process.returncode, error), (0, ""))
+        self.assertEqual((process.returncode, error), (1, "interrupted: the rest was not measured\n"))
         self.assertNotIn("learning", rest)
 
     def test_refuses_what_is_no_model(self):
