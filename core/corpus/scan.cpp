@@ -105,6 +105,7 @@ Result<void> Scan::rewriteShard(const FolderListing& listing, const ProgressSink
         writer.reset();
         m_report.shard.clear();
         m_report.cacheRemark = "nothing is kept for the next time: " + error.message;
+        m_report.writeFault = error.message;
     };
     if (auto created = ShardWriter::create(m_report.shard, m_report.vocabulary)) {
         writer = std::move(*created);

@@ -102,7 +102,10 @@ Result<void> checkUsable(const ScanReport& report) {
     if (auto accepted = checkAccepted(report); !accepted) {
         return accepted;
     }
-    return report.shard.empty() ? failure("{}", report.cacheRemark) : Result<void>();
+    return report.shard.empty()
+               ? failure("this needs room in the cache folder: {}; set XDG_CACHE_HOME to another folder",
+                         report.writeFault)
+               : Result<void>();
 }
 
 Result<void> checkAccepted(const ScanReport& report) {

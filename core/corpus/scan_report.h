@@ -41,6 +41,7 @@ struct ScanReport {
     std::filesystem::path shard;   ///< the tokens of the accepted pieces, see `TokenShard`; empty when not written
     std::string vocabulary;
     std::string cacheRemark;                                  ///< why the cache was made anew or not written, or empty
+    std::string writeFault;                                   ///< why it was not written, or empty
     std::uint64_t midiFiles = 0;                              ///< by name or by content, rejected ones included
     std::uint64_t otherFiles = 0;                             ///< that do not look like MIDI
     std::uint64_t filesRead = 0;                              ///< the rest was known from an earlier scan
