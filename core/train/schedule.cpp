@@ -22,6 +22,11 @@ double Schedule::fraction(std::int64_t step, double seconds) const {
     return std::min(1.0, epochsToo ? std::max(ofTime, ofSteps) : ofTime);
 }
 
+double Schedule::secondsLeft(std::int64_t step, double seconds) const {
+    const double done = fraction(step, seconds);
+    return done > 0 ? seconds / done * (1 - done) : 0;
+}
+
 double Schedule::learningRate(std::int64_t step, double seconds) const {
     const auto warmUp = std::min(warmUpSteps, std::max<std::int64_t>(1, lastStep / 10));
     const double warm = std::min(1.0, static_cast<double>(step + 1) / static_cast<double>(warmUp));

@@ -15,6 +15,7 @@ struct Schedule {
 
     /// 0 at the start, 1 at the end. `seconds` were spent training.
     double fraction(std::int64_t step, double seconds) const;
+    double secondsLeft(std::int64_t step, double seconds) const;
     /// Of the step that follows `step` steps.
     double learningRate(std::int64_t step, double seconds) const;
 };

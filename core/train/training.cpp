@@ -298,13 +298,14 @@ void Run::describeStretch() {
 }
 
 Json Run::line(const char* event) const {
-    const double done = fraction();
+    // As of now, not of when the workers last agreed: what remains would be far too much in a first, slow step.
+    const double spent = seconds();
     Json line = {{"event", event},
                  {"step", m_state.step},
                  {"epoch", static_cast<double>(m_state.step) / static_cast<double>(m_windows.stepsPerEpoch())},
                  {"learningRate", learningRate()},
-                 {"fraction", done},
-                 {"secondsLeft", done > 0 ? seconds() / done * (1 - done) : 0.0}};
+                 {"fraction", m_schedule.fraction(m_state.step, spent)},
+                 {"secondsLeft", m_schedule.secondsLeft(m_state.step, spent)}};
     line.update(m_stretch);
     return line;
 }

@@ -23,6 +23,16 @@ TEST(Schedule, OfMinutesAndEpochsWhatComesFirstCounts) {
     EXPECT_DOUBLE_EQ(schedule.fraction(100, 90), 0.75);
 }
 
+TEST(Schedule, WhatIsLeftIsNeverMoreThanTheMinutes) {
+    const Schedule minutes{.peak = 1, .lastStep = 200, .minutes = 2, .epochsToo = true};
+    EXPECT_DOUBLE_EQ(minutes.secondsLeft(0, 30), 90);
+    EXPECT_DOUBLE_EQ(minutes.secondsLeft(100, 30), 30);
+    EXPECT_DOUBLE_EQ(minutes.secondsLeft(0, 500), 0);
+    const Schedule epochs{.peak = 1, .lastStep = 200};
+    EXPECT_DOUBLE_EQ(epochs.secondsLeft(0, 0), 0);
+    EXPECT_DOUBLE_EQ(epochs.secondsLeft(50, 10), 30);
+}
+
 TEST(Schedule, TheLearningRateRisesToItsPeakAndFallsToATwentieth) {
     const Schedule schedule{.peak = 2, .lastStep = 100'000};
     EXPECT_NEAR(schedule.learningRate(0, 0), 2.0 / 50, 1e-6);
