@@ -1,10 +1,14 @@
 #include "core/engine/runs.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
+
 #include <algorithm>
 #include <system_error>
 #include <utility>
 
 #include "core/base/files.h"
+#include "core/engine/detached_run.h"
 
 namespace ricercar {
 
@@ -75,6 +79,15 @@ std::vector<std::string> Runs::names() const {
 bool Runs::canResume(const std::string& name) const { return isThere(RunDirectory(folder(name)).checkpoint()); }
 
 bool Runs::hasModel(const std::string& name) const { return isThere(RunDirectory(folder(name)).best()); }
+
+std::optional<Descriptor> Runs::claim(const std::string& name) const {
+    // A process that trains locks the folder only once it has read the music: until then the request is locked, or the
+    // process is known.
+    Descriptor request(::open(requestFile(name).c_str(), O_RDONLY | O_CLOEXEC));
+    const bool claimed = request.isOpen() && ::flock(request.number(), LOCK_EX | LOCK_NB) == 0 &&
+                         !DetachedRun(folder(name)).isRunning() && RunDirectory(folder(name)).lock();
+    return claimed ? std::optional(std::move(request)) : std::nullopt;
+}
 
 Result<fs::path> Runs::keep(const std::string& name) const {
     const fs::path kept = model(name);

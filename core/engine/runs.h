@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,10 @@ public:
     /// Whether there is something to go on from, and a model to keep.
     bool canResume(const std::string& name) const;
     bool hasModel(const std::string& name) const;
+
+    /// As long as the result lives, no other engine starts the run, keeps its model or removes it; nothing where it
+    /// trains already, or another engine has it.
+    std::optional<Descriptor> claim(const std::string& name) const;
 
     /// Puts the best model among the user's, whole or not at all; its file.
     Result<std::filesystem::path> keep(const std::string& name) const;

@@ -22,14 +22,13 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 RpcResult<std::vector<std::string>> trainArguments(const Json& json) {
-    constexpr std::int64_t most = 1'000'000'000;
     Params params(json);
     Arguments arguments(params, {"train", "--json", "--out=" + params.text("run")});
     arguments.text("validFolder", "--valid");
     arguments.text("preset", "--preset");
     arguments.text("base", "--base");
-    arguments.number("minutes", "--minutes", 0.001, most);
-    arguments.integer("epochs", "--epochs", 1, most);
+    arguments.number("minutes", "--minutes", 0.001, 1e6);
+    arguments.integer("epochs", "--epochs", 1, 1'000'000);
     arguments.choice("device", "--device", {"auto", "cpu", "cuda"});
     arguments.integer("threads", "--threads", 1, 1024);
     arguments.number("memory", "--memory", 0.1, 1e6);
@@ -110,6 +109,12 @@ public:
             return;
         }
         m_name = request->name;
+        std::optional<Descriptor> claim = m_name ? m_runs.claim(*m_name) : std::nullopt;
+        if (m_name && !claim) {
+            reply.error(
+                {RpcErrorCode::requestFailed, fmt::format("the run \"{}\" is training already: follow it", *m_name)});
+            return;
+        }
         const ChildCommand command{.program = m_workshop.services.program,
                                    .arguments = request->arguments,
                                    .patience = m_workshop.services.stopPatience,
@@ -120,7 +125,7 @@ public:
         }
         if (!request->detached) {
             reply.result(std::move(answer));
-            attend(command);
+            attend(command, claim);
             return;
         }
         const DetachedRun run(m_runs.folder(*m_name));
@@ -129,6 +134,7 @@ public:
             reply.error(cannot(started.error()));
             return;
         }
+        claim.reset();  // by now its process is known
         reply.result(std::move(answer));
         attend(run, tail);
     }
@@ -149,9 +155,10 @@ public:
 
 private:
     /// Runs the process, which ends when the engine does.
-    void attend(const ChildCommand& command) {
+    void attend(const ChildCommand& command, std::optional<Descriptor>& claim) {
         const auto end = runChild(
             command, [this](std::string_view line) { forward(line); }, m_stop);
+        claim.reset();
         const auto outcome = end.and_then(succeeded);
         const char* state = m_stop.stop_requested() ? "stopped" : outcome ? "done" : "failed";
         finish(state, end ? end->exitStatus : 127, outcome ? "" : outcome.error().message);
@@ -254,7 +261,8 @@ RpcResult<Json> keepOrRemove(const Runs& runs, const std::string& name, bool kee
     if (const auto known = runs.request(name); !known) {
         return tl::make_unexpected(cannot(known.error()));
     }
-    if (DetachedRun(runs.folder(name)).isRunning()) {
+    const auto claim = runs.claim(name);
+    if (!claim) {
         return refused(RpcErrorCode::requestFailed,
                        fmt::format("the run \"{}\" is still training: stop it first", name));
     }

@@ -8,6 +8,7 @@
 #include "core/base/files.h"
 #include "core/base/hash.h"
 #include "core/engine/base64.h"
+#include "core/train/run_directory.h"
 #include "support/temporary_folder.h"
 #include "tests/core/engine/client.h"
 #include "tests/core/engine/fake/fake_services.h"
@@ -63,6 +64,29 @@ TEST_F(TrainingRunsTest, ADetachedRunGoesOnWithoutTheEngineAndIsFoundAgain) {
     EXPECT_EQ(second->notification("train/progress")["event"], "end");
     EXPECT_EQ(lastOf(*second, job)["state"], "stopped");
     EXPECT_EQ(second->request("runs/list")["runs"][0]["running"], false);
+}
+
+TEST_F(TrainingRunsTest, ARunThatTrainsIsNeitherStartedAgainNorRemoved) {
+    const auto refusesAll = [&] {
+        const auto other = connected();
+        const int id = other->sendRequest("train/start", {{"name", "songs"}, {"resume", true}, {"detached", true}});
+        EXPECT_EQ(other->response(id)["error"]["message"], "the run \"songs\" is training already: follow it");
+        EXPECT_EQ(other->errorCode("runs/keep", {{"name", "songs"}}), -32803);
+        EXPECT_EQ(other->errorCode("runs/remove", {{"name", "songs"}}), -32803);
+    };
+    const auto client = connected();
+    for (const bool detached : {true, false}) {
+        const int job = train(*client, "endless", {{"detached", detached}});
+        client->notification("train/progress");
+        refusesAll();
+        client->request("train/stop", {{"job", job}});
+        EXPECT_EQ(lastOf(*client, job)["state"], "stopped");
+        auto byHand = RunDirectory(run()).lock();  // as one that was started without an engine
+        ASSERT_TRUE(byHand);
+        refusesAll();
+        byHand->close();
+        EXPECT_EQ(client->request("runs/remove", {{"name", "songs"}}), nullptr);
+    }
 }
 
 TEST_F(TrainingRunsTest, ARunThatIsNotDetachedEndsWithTheEngine) {
