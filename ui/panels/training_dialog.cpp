@@ -296,6 +296,8 @@ void TrainingDialog::showReport(const Json& report) {
     m_rejected->setVisible(m_rejected->topLevelItemCount() > 0);
     m_form->setVisible(pieces > 0);
     m_start->setEnabled(pieces > 0);
+    m_start->setDefault(true);
+    m_start->setFocus();  // Cancel had it while this was disabled
     place();
 }
 

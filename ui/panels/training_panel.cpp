@@ -154,7 +154,7 @@ TrainingPanel::TrainingPanel(EngineClient& engine, QWidget* parent)
 void TrainingPanel::onEngineState() {
     m_privacy->setText(m_engine.place() == EngineClient::Place::here
                            ? tr("Nothing leaves this computer")
-                           : tr("Music goes to %1 only after you were asked").arg(m_engine.machine()));
+                           : tr("A folder to train on goes to %1 only after you were asked").arg(m_engine.machine()));
     if (m_engine.state() == EngineClient::State::ready && !m_call) m_listing = m_engine.listRuns();
 }
 

@@ -70,6 +70,17 @@ private Q_SLOTS:
         QCOMPARE(control<QLineEdit>(*dialog, "Name of the model")->text(), "songs");
     }
 
+    void enterStartsTheTrainingOnceTheFolderIsReported() {
+        Bench bench;
+        bench.panel.openFolder(path("songs"));
+        auto* dialog = bench.dialog();
+        QSignalSpy started(dialog, &TrainingDialog::startRequested);
+        QTRY_VERIFY(control<QPushButton>(*dialog, "Start training")->isEnabled());
+        QVERIFY(dialog->focusWidget() == control<QPushButton>(*dialog, "Start training"));
+        QTest::keyClick(dialog->focusWidget(), Qt::Key_Return);
+        QCOMPARE(started.count(), 1);
+    }
+
     void proposesTheHouseModel() {
         Bench bench;
         bench.panel.openFolder(path("songs"));
@@ -300,7 +311,7 @@ private Q_SLOTS:
     void anEngineElsewhereGetsAFolderOnlyAfterAsking() {
         Bench bench(EngineClient::Place::elsewhere);
         QTRY_COMPARE(bench.engine.state(), EngineClient::State::ready);
-        QVERIFY(says(bench.panel, "Music goes to studio only after you were asked"));
+        QVERIFY(says(bench.panel, "A folder to train on goes to studio only after you were asked"));
         QVERIFY(writeFileAtomically(path("songs/sub/one.mid").toStdString(), "MThd one"));
         QVERIFY(writeFileAtomically(path("songs/two.mid").toStdString(), "MThd two"));
         QVERIFY(writeFileAtomically(path("songs/diary.txt").toStdString(), "private"));
