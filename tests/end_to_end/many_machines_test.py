@@ -14,6 +14,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 
@@ -175,6 +176,25 @@ class ManyMachinesTest(unittest.TestCase):
         for wrong, said in ({"MASTER_PORT": ""}, "not MASTER_PORT"), ({"RANK": "2"}, "RANK=2"), (
                 {"WORLD_SIZE": "two"}, "WORLD_SIZE=two"), ({"MASTER_PORT": "70000"}, "MASTER_PORT=70000"):
             self.assertIn(said, self.refusal(self.start(self.folder / "wrong", **place | wrong)))
+
+    def test_a_host_that_is_not_there_is_named(self):
+        place = {"MASTER_ADDR": "host.invalid", "MASTER_PORT": str(free_port()), "WORLD_SIZE": "2"}
+        for rank in range(2):
+            self.assertIn("MASTER_ADDR=host.invalid: ",
+                          self.refusal(self.start(self.folder / "nowhere", RANK=str(rank), **place)))
+
+    def test_the_port_of_another_program_is_no_meeting_place(self):
+        def greet(listening):
+            connection, _ = listening.accept()
+            with connection:
+                connection.sendall(b"SSH-2.0-OpenSSH_9.2\r\n")
+
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+            threading.Thread(target=greet, args=[listening], daemon=True).start()
+            port = str(listening.getsockname()[1])
+            other = self.start(self.folder / "foreign", MASTER_ADDR="127.0.0.1", MASTER_PORT=port, WORLD_SIZE="2",
+                               RANK="1")
+            self.assertIn(f"port {port} of 127.0.0.1 belongs to another program", self.refusal(other))
 
     def test_other_music_is_noticed(self):
         write_music(self.folder / "other music", 6)

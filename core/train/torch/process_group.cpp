@@ -3,6 +3,7 @@
 #if defined(USE_C10D_GLOO)
 
 #include <netdb.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -30,21 +31,48 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+using Addresses = std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)>;
+
+Result<Addresses> addressesOf(const WorkerPlace& place) {
+    addrinfo hints{};
+    hints.ai_socktype = SOCK_STREAM;
+    addrinfo* found = nullptr;
+    if (const int fault = ::getaddrinfo(place.address.c_str(), std::to_string(place.port).c_str(), &hints, &found)) {
+        return failure("MASTER_ADDR={}: {}", place.address, ::gai_strerror(fault));
+    }
+    return Addresses(found, ::freeaddrinfo);
+}
+
+/// Whether what listens there says something unasked, as no store does. Torch would take it for an answer, and abort.
+bool isForeign(const Addresses& addresses) {
+    constexpr int connectMilliseconds = 1000;
+    constexpr int listenMilliseconds = 200;
+    for (const addrinfo* address = addresses.get(); address != nullptr; address = address->ai_next) {
+        const Descriptor socket(::socket(address->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+        ::connect(socket.number(), address->ai_addr, address->ai_addrlen);
+        pollfd waiting{socket.number(), POLLOUT, 0};
+        if (::poll(&waiting, 1, connectMilliseconds) == 1 && waiting.revents == POLLOUT) {
+            waiting.events = POLLIN;
+            char first = 0;
+            return ::poll(&waiting, 1, listenMilliseconds) == 1 && ::recv(socket.number(), &first, 1, 0) == 1;
+        }
+    }
+    return false;
+}
+
 /// The numeric address of this machine on the way to `place.address`; empty where there is no way.
 std::string ownAddress(const WorkerPlace& place) {
-    addrinfo hints{};
-    hints.ai_socktype = SOCK_DGRAM;  // which is connected without a packet
-    addrinfo* found = nullptr;
-    if (::getaddrinfo(place.address.c_str(), std::to_string(place.port).c_str(), &hints, &found) != 0) {
+    const auto found = addressesOf(place);
+    if (!found) {
         return {};
     }
-    const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owned(found, ::freeaddrinfo);
-    const Descriptor socket(::socket(found->ai_family, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    const addrinfo& there = **found;
+    const Descriptor socket(::socket(there.ai_family, SOCK_DGRAM | SOCK_CLOEXEC, 0));  // connected without a packet
     sockaddr_storage own{};
     socklen_t size = sizeof own;
     auto* address = reinterpret_cast<sockaddr*>(&own);
     std::array<char, NI_MAXHOST> text{};
-    const bool known = socket.isOpen() && ::connect(socket.number(), found->ai_addr, found->ai_addrlen) == 0 &&
+    const bool known = socket.isOpen() && ::connect(socket.number(), there.ai_addr, there.ai_addrlen) == 0 &&
                        ::getsockname(socket.number(), address, &size) == 0 &&
                        ::getnameinfo(address, size, text.data(), text.size(), nullptr, 0, NI_NUMERICHOST) == 0;
     return known ? text.data() : "";
@@ -128,10 +156,18 @@ Result<std::unique_ptr<ProcessGroup>> joinProcessGroup(const WorkerPlace& place,
                                                        const std::stop_token& stop) {
     const auto end = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
     const auto worker = [](int rank) { return "worker " + std::to_string(rank); };
+    const auto addresses = addressesOf(place);
+    if (!addresses) {
+        return tl::make_unexpected(addresses.error());
+    }
     c10::intrusive_ptr<c10d::Store> store;
     int awaited = 0;
     for (;;) {
         std::string problem;
+        if (!store && !isServer(place) && isForeign(*addresses)) {
+            return failure("port {} of {} belongs to another program; choose another MASTER_PORT", place.port,
+                           place.address);
+        }
         try {
             if (!store) {
                 store = openStore(place);
