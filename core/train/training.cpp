@@ -54,7 +54,7 @@ public:
           m_description(m_setup.description) {}
 
     Result<TrainingOutcome> run() {
-        return checkBatch()
+        return m_workers.checkBatch(m_windows.rows())
             .and_then([&] { return makeNetwork(); })
             .and_then([&] { return startOrResume(); })
             .and_then([&] { return m_network->becomeAlike(); })
@@ -62,7 +62,6 @@ public:
     }
 
 private:
-    Result<void> checkBatch() const;
     Result<void> makeNetwork();
     Result<void> startOrResume();
     Result<void> resume();
@@ -122,13 +121,6 @@ private:
     Clock::time_point m_recentStart;
     Json m_stretch = Json::object();  ///< what the last whole one's line said of training
 };
-
-Result<void> Run::checkBatch() const {
-    return m_windows.rows() >= m_workers.count()
-               ? Result<void>()
-               : failure("a step of {} windows cannot be shared by {} workers; choose a larger --batch, or more music",
-                         m_windows.rows(), m_workers.count());
-}
 
 Result<void> Run::makeNetwork() {
     auto share = chooseShare(m_setup, m_workers, m_backend, m_workers.own(m_windows.batch(0)));
@@ -485,7 +477,7 @@ Result<TrainingSetup> setUpInTurn(const TrainingSettings& settings, const Worker
 
 Result<TrainingOutcome> train(const TrainingSettings& asked, const NetworkBackend& backend,
                               const TrainingEvents& events, std::stop_token stop) {
-    const auto workers = Workers::join(backend, asked.device, asked.joinSeconds, stop);
+    const auto workers = Workers::join(backend, asked.device, asked.joinSeconds, asked.batch, stop);
     if (!workers) {
         return tl::make_unexpected(workers.error());
     }

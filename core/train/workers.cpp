@@ -62,10 +62,13 @@ Result<WorkerPlace> placeOfEnvironment() {
 }  // namespace
 
 Result<Workers> Workers::join(const NetworkBackend& backend, const std::string& device, double seconds,
-                              const std::stop_token& stop) {
+                              std::optional<int> batch, const std::stop_token& stop) {
     return placeOfEnvironment().and_then([&](const WorkerPlace& place) -> Result<Workers> {
         Workers workers;
         workers.m_place = place;
+        if (auto checked = batch ? workers.checkBatch(*batch) : Result<void>(); !checked) {
+            return tl::make_unexpected(checked.error());
+        }
         if (place.count > 1) {
             auto group = backend.join(place, device, seconds, stop);
             if (!group) {
@@ -75,6 +78,13 @@ Result<Workers> Workers::join(const NetworkBackend& backend, const std::string& 
         }
         return workers;
     });
+}
+
+Result<void> Workers::checkBatch(int windows) const {
+    return windows >= count()
+               ? Result<void>()
+               : failure("a step of {} windows cannot be shared by {} workers; choose a larger --batch, or more music",
+                         windows, count());
 }
 
 Result<void> Workers::sum(std::span<double> numbers) const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -17,9 +18,12 @@ public:
     Workers() = default;
     /// Joins the workers that the environment names, as torchrun does (RANK, WORLD_SIZE, LOCAL_RANK, MASTER_ADDR,
     /// MASTER_PORT), and waits `seconds` at most until all have come; alone where it names none. Errors: variables that
-    /// are wrong or missing; a worker that did not come; stopped.
+    /// are wrong or missing; a worker that did not come; stopped; a `batch` too small for all, where it
+    /// is known so early.
     static Result<Workers> join(const NetworkBackend& backend, const std::string& device, double seconds,
-                                const std::stop_token& stop);
+                                std::optional<int> batch, const std::stop_token& stop);
+    /// An error where a step of so many windows is too small for all.
+    Result<void> checkBatch(int windows) const;
 
     bool lead() const { return m_place.rank == 0; }
     int count() const { return m_place.count; }

@@ -196,6 +196,11 @@ class ManyMachinesTest(unittest.TestCase):
                                RANK="1")
             self.assertIn(f"port {port} of 127.0.0.1 belongs to another program", self.refusal(other))
 
+    def test_a_step_too_small_for_all_is_refused_before_they_meet(self):
+        lonely = self.start(self.folder / "small", "--batch", 1, MASTER_ADDR="127.0.0.1", MASTER_PORT=str(free_port()),
+                            WORLD_SIZE="2", RANK="0")
+        self.assertIn("a step of 1 windows cannot be shared by 2 workers", self.refusal(lonely))
+
     def test_other_music_is_noticed(self):
         write_music(self.folder / "other music", 6)
         port = str(free_port())
