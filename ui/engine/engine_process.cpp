@@ -5,6 +5,7 @@
 #include <QFileInfo>
 #include <QList>
 #include <QProcessEnvironment>
+#include <QRegularExpression>
 
 #include "core/engine/rpc/message.h"
 
@@ -53,7 +54,13 @@ EngineProcess::EngineProcess(const QStringList& command, QObject* parent)
                                                           : tr("it ended with status %1").arg(exitCode);
         const QString said = lastWords();
         constexpr int sshFailed = 255;  // it says why itself
-        finish(said.isEmpty() ? how : exitCode == sshFailed ? said : tr("%1, and said: %2").arg(how, said));
+        QString reason = said.isEmpty() ? how : exitCode == sshFailed ? said : tr("%1, and said: %2").arg(how, said);
+        constexpr int notFound = 127;  // of a shell; and of a program that lacks a library, which says so
+        if (said.contains(QStringLiteral("command not found")) ||
+            (exitCode == notFound && !said.contains(QStringLiteral("shared librar")))) {
+            reason = tr("%1. Give the whole path of ricercar-engine in the command").arg(reason);
+        }
+        finish(reason);
     });
     m_process->setProcessEnvironment(engineEnvironment());
     const QStringList words = unattended(command);
@@ -127,8 +134,10 @@ QString EngineProcess::lastWords() const {
     constexpr qsizetype mostLines = 3;
     const QByteArray& words = m_errors.trimmed().isEmpty() && !m_hasSpoken ? m_greeting : m_errors;
     QStringList lines;
+    static const QRegularExpression controls(QStringLiteral("\\x1b\\[[0-?]*[ -/]*[@-~]|\\p{Cc}"));  // colours, bells
     for (const QString& line : QString::fromUtf8(words).split(QLatin1Char('\n'))) {
-        if (!line.trimmed().isEmpty()) lines << line.trimmed();
+        const QString plain = line.simplified().remove(controls).trimmed();
+        if (!plain.isEmpty()) lines << plain;
     }
     return lines.mid(std::max<qsizetype>(0, lines.size() - mostLines)).join(QStringLiteral(" / "));
 }

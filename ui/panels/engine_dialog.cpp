@@ -9,6 +9,7 @@
 #include <QProcess>
 #include <QPushButton>
 #include <QRadioButton>
+#include <QRegularExpression>
 #include <QSettings>
 #include <QVBoxLayout>
 
@@ -59,6 +60,7 @@ EngineDialog::EngineDialog(EngineClient& engine, QWidget* parent)
     m_command->setText(QSettings().value(setting).toString());
     (m_command->text().isEmpty() ? m_here : m_elsewhere)->setChecked(true);
     connect(m_elsewhere, &QRadioButton::toggled, this, &EngineDialog::showChoice);
+    connect(m_elsewhere, &QRadioButton::clicked, m_command, qOverload<>(&QWidget::setFocus));
     connect(m_command, &QLineEdit::textChanged, this, &EngineDialog::showChoice);
     connect(m_test, &QPushButton::clicked, this, &EngineDialog::test);
     connect(buttons, &QDialogButtonBox::accepted, this, &EngineDialog::use);
@@ -75,7 +77,11 @@ void EngineDialog::showChoice() {
     m_command->setEnabled(m_elsewhere->isChecked());
     m_test->setEnabled(complete);
     m_use->setEnabled(complete);
-    endTest({}, QPalette::WindowText);
+    static const QRegularExpression outsideDoubleQuotes(QStringLiteral("^[^\"']*(\"[^\"]*\"[^\"']*)*'"));
+    endTest(commandLine().contains(outsideDoubleQuotes)
+                ? tr("A single quote is an ordinary letter here: quote with double quotes.")
+                : QString(),
+            QPalette::WindowText);
 }
 
 void EngineDialog::test() {
@@ -132,10 +138,14 @@ void EngineDialog::endTest(const QString& sentence, QPalette::ColorRole role) {
 void EngineDialog::use() {
     const QString line = commandLine();
     const bool other = line != QSettings().value(setting).toString();
-    if (other && m_engine.isBusy() &&
-        QMessageBox::question(this, tr("Engine"),
-                              tr("The engine is at work. Changing it ends that: of takes the whole bars are kept, and "
-                                 "a training can go on later where it was. Change it now?")) != QMessageBox::Yes) {
+    const QString question =
+        m_engine.place() == EngineClient::Place::here
+            ? tr("The engine is at work. Changing it ends that: of takes the whole bars are kept, and a training can "
+                 "go on later where it was. Change it now?")
+            : tr("The engine is at work. If it is changed, of takes the whole bars are kept; a training goes on there "
+                 "by itself, and is shown again once the engine is on %1 again. Change it now?")
+                  .arg(m_engine.machine());
+    if (other && m_engine.isBusy() && QMessageBox::question(this, tr("Engine"), question) != QMessageBox::Yes) {
         return;
     }
     QSettings().setValue(setting, line);

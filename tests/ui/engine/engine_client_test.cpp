@@ -261,6 +261,17 @@ private Q_SLOTS:
         QVERIFY(client.stateText().contains(QStringLiteral("usage: fake-engine")));
     }
 
+    void whereTheEngineIsNotFoundItsPathIsAskedFor() {
+        EngineClient client;
+        client.setCommand({QStringLiteral("/bin/sh"), QStringLiteral("-c"),
+                           QStringLiteral("printf '\\033[31mno\\a\\tengine\\033[0m\\r\\n' >&2; exit 127")});
+        client.start();
+        QTRY_COMPARE_WITH_TIMEOUT(client.state(), EngineClient::State::dead, patience);
+        QCOMPARE(client.stateText(),
+                 QStringLiteral("Engine has stopped: it ended with status 127, and said: no engine. "
+                                "Give the whole path of ricercar-engine in the command"));
+    }
+
     void aGreetingBeforeTheFirstMessageIsSkipped() {
         EngineClient client;
         client.setCommand({QStringLiteral("/bin/sh"), QStringLiteral("-c"),

@@ -35,6 +35,19 @@ private Q_SLOTS:
         QVERIFY(!button(dialog, "Test the engine")->isEnabled());
     }
 
+    void theCommandIsWrittenWithDoubleQuotes() {
+        EngineClient engine;
+        EngineDialog dialog(engine);
+        dialog.show();
+        control<QRadioButton>(dialog, "Another computer")->click();
+        QVERIFY(dialog.focusWidget() == control<QLineEdit>(dialog, "Command of the engine"));
+        choose(dialog, "ssh host '/home/ada/my engine' serve");
+        QVERIFY(says(dialog, "quote with double quotes"));
+        QVERIFY(button(dialog, "Use it")->isEnabled());
+        choose(dialog, "ssh host \"'/home/ada/my engine' serve\"");
+        QVERIFY(!says(dialog, "quote with double quotes"));
+    }
+
     void aTestSaysWhatAnswered() {
         EngineClient engine;
         EngineDialog dialog(engine);
@@ -79,7 +92,8 @@ private Q_SLOTS:
         bool asked = false;
         QTimer::singleShot(0, &dialog, [&] {
             auto* box = qobject_cast<QMessageBox*>(QApplication::activeModalWidget());
-            asked = box != nullptr && box->text().contains("The engine is at work");
+            asked = box != nullptr && box->text().contains("The engine is at work") &&
+                    box->text().contains("a training goes on there by itself");
             if (box != nullptr) box->button(QMessageBox::No)->click();
         });
         button(dialog, "Use it")->click();
