@@ -305,7 +305,7 @@ void GeneratePanel::complain(const QString& sentence) {
         m_button->setProgress({});
     }
     m_line->setForegroundRole(QPalette::BrightText);
-    m_line->setText(sentence);
+    m_line->setText(withCapital(sentence));
     m_restart->setText(m_engine.place() == EngineClient::Place::here ? tr("Restart the engine") : tr("Connect again"));
     m_restart->setVisible(m_engine.state() == EngineClient::State::dead);
 }

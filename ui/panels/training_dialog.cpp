@@ -305,7 +305,7 @@ void TrainingDialog::complain(const QString& sentence) {
     m_scan.reset();
     m_progress->hide();
     m_sentence->setForegroundRole(QPalette::BrightText);
-    m_sentence->setText(sentence);
+    m_sentence->setText(withCapital(sentence));
 }
 
 void TrainingDialog::start() {

@@ -18,6 +18,7 @@
 #include "ui/panels/training_curves.h"
 #include "ui/panels/training_dialog.h"
 #include "ui/panels/widgets.h"
+#include "ui/panels/words.h"
 
 namespace ricercar {
 
@@ -146,12 +147,23 @@ TrainingPanel::TrainingPanel(EngineClient& engine, QWidget* parent)
         }
     });
     connect(&engine, &EngineClient::stateChanged, this, &TrainingPanel::onEngineState);
-    say(tr("Teach a model your own music: choose a folder of MIDI files."));
+    beginAnew();
     onEngineState();
+}
+
+void TrainingPanel::beginAnew() {
+    m_command = m_engine.command();
+    m_run.reset();
+    m_call.reset();
+    m_then.clear();
+    m_log = {};
+    m_replaying = m_stopping = m_stepping = m_keeping = false;
+    say(tr("Teach a model your own music: choose a folder of MIDI files."));
     showState();
 }
 
 void TrainingPanel::onEngineState() {
+    if (m_command != m_engine.command()) beginAnew();
     m_privacy->setText(m_engine.place() == EngineClient::Place::here
                            ? tr("Nothing leaves this computer")
                            : tr("A folder to train on goes to %1 only after you were asked").arg(m_engine.machine()));
@@ -160,7 +172,6 @@ void TrainingPanel::onEngineState() {
 
 void TrainingPanel::onRuns(const QList<EngineRun>& runs) {
     if (m_call || m_keeping) return;
-    m_run.reset();
     if (!runs.isEmpty()) {
         m_run = runs.front();
         m_log = {};
@@ -169,8 +180,10 @@ void TrainingPanel::onRuns(const QList<EngineRun>& runs) {
         m_replaying = !m_run->running;
         m_call = m_engine.followRun(m_run->name);
         say({});
+        showState();
+    } else if (m_run) {  // else what is shown is how the last one ended
+        beginAnew();
     }
-    showState();
 }
 
 void TrainingPanel::chooseFolder() {
@@ -339,7 +352,7 @@ void TrainingPanel::say(const QString& sentence) {
 
 void TrainingPanel::complain(const QString& sentence) {
     m_line->setForegroundRole(QPalette::BrightText);
-    m_line->setText(sentence);
+    m_line->setText(withCapital(sentence));
     m_line->show();
 }
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 
+#include <QStringList>
 #include <QWidget>
 
 #include "core/music/song.h"
@@ -46,6 +47,8 @@ private:
     void begin(TrainRequest request);
     void onEngineState();
     void onRuns(const QList<EngineRun>& runs);
+    /// As before the first training.
+    void beginAnew();
     void onEnded(const TrainingEnd& end);
     /// What the engine said of our call, or that it has died.
     void onFailed(const QString& sentence);
@@ -65,6 +68,7 @@ private:
     void complain(const QString& sentence);
 
     EngineClient& m_engine;
+    QStringList m_command;           ///< of the engine that all of this is about
     std::optional<EngineRun> m_run;  ///< running, or cut off and offered again
     std::optional<int> m_call;
     std::optional<int> m_listing;

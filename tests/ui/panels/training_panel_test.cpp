@@ -211,7 +211,7 @@ private Q_SLOTS:
     void aRunThatFailsIsExplained() {
         Bench bench;
         QVERIFY(bench.train(path("broken")));
-        QTRY_VERIFY(says(bench.panel, "too little music to learn from"));
+        QTRY_VERIFY(says(bench.panel, "Too little music to learn from"));
         QVERIFY(bench.button("Train")->isVisible());
         QTRY_VERIFY(!unfinished());
     }
@@ -219,7 +219,7 @@ private Q_SLOTS:
     void aRunThatIsKilledCanGoOn() {
         Bench bench;
         QVERIFY(bench.train(path("killed")));
-        QTRY_VERIFY(says(bench.panel, "was killed, perhaps because memory ran out. Nothing is lost"));
+        QTRY_VERIFY(says(bench.panel, "The process was killed, perhaps because memory ran out. Nothing is lost"));
         QVERIFY(bench.button("Go on")->isVisible());
         QVERIFY(unfinished());
     }
@@ -358,6 +358,38 @@ private Q_SLOTS:
         bench.button("Stop, keep best")->click();
         QTRY_COMPARE(trained.count(), 1);
         QVERIFY(!unfinished());
+    }
+
+    void anotherEngineShowsNothingOfATrainingElsewhere() {
+        Bench bench(EngineClient::Place::elsewhere);
+        QTRY_COMPARE(bench.engine.state(), EngineClient::State::ready);
+        QVERIFY(writeFileAtomically(path("endless/one.mid").toStdString(), "MThd one"));
+        bench.panel.openFolder(path("endless"));
+        auto* start = bench.dialog()->findChild<QPushButton*>("startTraining");
+        for (const QString name : {"Send to studio", "Start training"}) {
+            QTRY_COMPARE(start->text(), name);
+            QTRY_VERIFY(start->isEnabled());
+            start->click();
+        }
+        QTRY_VERIFY(bench.button("Hear now")->isVisible());
+        qputenv("XDG_DATA_HOME", path("here").toUtf8());
+        bench.engine.setCommand({PANEL_ENGINE, "serve", "1"});
+        bench.engine.restart();
+        for (int state = 0; state < 2; ++state) {  // while it starts, and then
+            QVERIFY(says(bench.panel, "Teach a model your own music"));
+            QVERIFY(!says(bench.panel, "nats a note"));
+            QVERIFY(!bench.button("Go on")->isVisible());
+            QVERIFY(bench.button("Train")->isVisible());
+            QSignalSpy listed(&bench.engine, &EngineClient::runsListed);
+            QVERIFY(state == 1 || listed.wait());
+        }
+        qputenv("XDG_DATA_HOME", path("data").toUtf8());
+        bench.engine.setCommand({PANEL_ENGINE, "serve"}, EngineClient::Place::elsewhere);
+        bench.engine.restart();
+        QTRY_VERIFY(bench.button("Hear now")->isVisible());
+        QSignalSpy trained(&bench.panel, &TrainingPanel::modelTrained);
+        bench.button("Stop, keep best")->click();
+        QTRY_COMPARE(trained.count(), 1);
     }
 
     void stepsThatAreTakenOnceMoreReplaceTheFirstOnes() {
