@@ -23,6 +23,19 @@ function(ricercar_library name)
   target_link_libraries(${name} PUBLIC ricercar_options ${ARGN})
 endfunction()
 
+# ricercar_kernels(TARGET SOURCE NAME [FLAG...]): SOURCE as one more object of TARGET, compiled for the instruction set that
+# the flags allow and that NAME, its RICERCAR_KERNELS, says.
+set(RICERCAR_AVX2 -mavx2 -mfma)
+set(RICERCAR_AVX512 -mavx2 -mavx512f -mavx512bw -mavx512vl -mfma -mprefer-vector-width=512)
+function(ricercar_kernels target source name)
+  set(objects ${target}_${name})
+  add_library(${objects} OBJECT ${source})
+  target_link_libraries(${objects} PRIVATE ricercar_options)
+  target_compile_definitions(${objects} PRIVATE RICERCAR_KERNELS=${name})
+  target_compile_options(${objects} PRIVATE -O3 -Wno-psabi ${ARGN})
+  target_sources(${target} PRIVATE $<TARGET_OBJECTS:${objects}>)
+endfunction()
+
 # ricercar_tests(NAME [LIBRARY...]): one GoogleTest program of the *_test.cpp files in this folder.
 function(ricercar_tests name)
   file(GLOB sources CONFIGURE_DEPENDS *_test.cpp)
