@@ -87,7 +87,8 @@ GeneratePanel::GeneratePanel(Session& session, EngineClient& engine, QWidget* pa
     connect(&m_generation, &Generation::firstNoteDrawn, this, &GeneratePanel::firstNoteDrawn);
     connect(&m_generation, &Generation::progressed, this, [this] { m_button->setProgress(m_generation.progress()); });
     connect(&m_generation, &Generation::ended, this, &GeneratePanel::onEnded);
-    connect(&m_generation, &Generation::failed, this, &GeneratePanel::complain);
+    connect(&m_generation, &Generation::failed, this,
+            [this](const QString& sentence) { complain(withCapital(sentence)); });
     connect(&engine, &EngineClient::stateChanged, this, &GeneratePanel::onEngineState);
     connect(&engine, &EngineClient::modelsListed, this, [this](int call, const QList<EngineModel>& models) {
         if (call == m_listing) onModels(models);
@@ -96,7 +97,7 @@ GeneratePanel::GeneratePanel(Session& session, EngineClient& engine, QWidget* pa
         if (call != m_listing) return;
         m_listing.reset();
         m_model->setPlaceholderText(tr("No model yet"));
-        if (m_engine.state() == EngineClient::State::ready) complain(sentence);
+        if (m_engine.state() == EngineClient::State::ready) complain(withCapital(sentence));
     });
     onEngineState();
 }
@@ -305,7 +306,7 @@ void GeneratePanel::complain(const QString& sentence) {
         m_button->setProgress({});
     }
     m_line->setForegroundRole(QPalette::BrightText);
-    m_line->setText(withCapital(sentence));
+    m_line->setText(sentence);
     m_restart->setText(m_engine.place() == EngineClient::Place::here ? tr("Restart the engine") : tr("Connect again"));
     m_restart->setVisible(m_engine.state() == EngineClient::State::dead);
 }
