@@ -318,7 +318,7 @@ int EngineClient::evaluate(const EvaluateRequest& request) { return send("evalua
 
 void EngineClient::cancel(int call) {
     if (m_calls.contains(call)) {
-        m_process->send(rpcNotification("$/cancelRequest", {{"id", call}}));
+        post(rpcNotification("$/cancelRequest", {{"id", call}}));
     }
 }
 
@@ -330,8 +330,16 @@ int EngineClient::send(const std::string& method, const Json& params) {
         return call;
     }
     m_calls[call] = method;
-    m_process->send(rpcRequest(call, method, params));
+    post(rpcRequest(call, method, params));
     return call;
+}
+
+void EngineClient::post(Json message) {
+    if (m_state == State::starting) {
+        m_waiting.push_back(std::move(message));
+    } else {
+        m_process->send(message);
+    }
 }
 
 void EngineClient::receive(const Json& message) {
@@ -405,6 +413,9 @@ void EngineClient::becomeReady(const Json& facts) {
     m_attempts = 0;
     m_wasReached = true;
     m_info = infoFrom(facts);
+    for (const Json& message : std::exchange(m_waiting, {})) {
+        m_process->send(message);
+    }
     const QString devices = m_info.devices.join(QStringLiteral(", "));
     setState(State::ready, m_place == Place::here
                                ? tr("Engine %1 is ready (%2)").arg(m_info.version, devices)
@@ -423,6 +434,7 @@ void EngineClient::die(const QString& reason, bool again) {
     std::exchange(m_process, nullptr)->dismiss();
     const auto calls = std::exchange(m_calls, {});
     m_callOfJob.clear();
+    m_waiting.clear();
     setState(State::dead, text);
     for (const auto& [call, method] : calls) {
         if (method != "initialize" && method != "engine/facts") {

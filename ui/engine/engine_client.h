@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <vector>
 
 #include <QObject>
 #include <QStringList>
@@ -148,6 +149,8 @@ private:
     using Handler = std::function<void(int call, const Json& content)>;
 
     int send(const std::string& method, const Json& params);
+    /// Once the engine is ready, so that no answer comes before it is known to be.
+    void post(Json message);
     void receive(const Json& message);
     void receiveAnswer(int call, const Json& message);
     void receiveNotification(const std::string& method, const Json& params);
@@ -173,6 +176,7 @@ private:
     int m_lastCall = 0;
     std::map<int, std::string> m_calls;  ///< without a last signal, and their methods
     std::map<int, int> m_callOfJob;
+    std::vector<Json> m_waiting;                     ///< messages for an engine that is starting
     std::map<std::string, Handler> m_answers;        ///< by the method of the call
     std::map<std::string, Handler> m_notifications;  ///< by their own method
 };
