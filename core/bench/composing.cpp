@@ -1,6 +1,6 @@
 #include <algorithm>
-#include <array>
 #include <chrono>
+#include <memory>
 #include <thread>
 
 #include "core/analysis/comparison.h"

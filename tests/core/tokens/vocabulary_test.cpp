@@ -20,6 +20,17 @@ class Vocabularies : public testing::TestWithParam<std::string_view> {
 protected:
     const std::shared_ptr<const Vocabulary> vocabulary = findVocabulary(GetParam()).value();
 
+    /// What a random song leaves that goes on.
+    std::unique_ptr<Prefix> readSeed(Random& random) const {
+        auto seed = vocabulary->encode(randomSong(random));
+        seed.pop_back();
+        auto prefix = vocabulary->emptyPrefix();
+        for (const Token token : seed) {
+            EXPECT_TRUE(prefix->push(token));
+        }
+        return prefix;
+    }
+
     /// Draws `length` tokens evenly from what the grammar allows, never the end.
     void drawOn(Prefix& prefix, Random& random, int length, bool conditions = true) {
         std::vector<std::uint8_t> mask(static_cast<std::size_t>(vocabulary->size()));
@@ -97,12 +108,7 @@ TEST_P(Vocabularies, EveryDrawnPrefixIsMusic) {
 TEST_P(Vocabularies, AKeptSettingStaysToTheEnd) {
     Random random(17);
     for (int i = 0; i < 20; ++i) {
-        auto seed = vocabulary->encode(randomSong(random));
-        seed.pop_back();
-        const auto prefix = vocabulary->emptyPrefix();
-        for (const Token token : seed) {
-            ASSERT_TRUE(prefix->push(token));
-        }
+        const auto prefix = readSeed(random);
         const Song before = prefix->song();
         if (before.end.value == 0) {
             continue;
@@ -122,12 +128,7 @@ TEST_P(Vocabularies, AKeptSettingStaysToTheEnd) {
 TEST_P(Vocabularies, OnlyKeptPitchesAreStruckAndThereIsAlwaysAWayOn) {
     Random random(18);
     for (int i = 0; i < 60; ++i) {
-        auto seed = vocabulary->encode(randomSong(random));
-        seed.pop_back();
-        const auto prefix = vocabulary->emptyPrefix();
-        for (const Token token : seed) {
-            ASSERT_TRUE(prefix->push(token));
-        }
+        const auto prefix = readSeed(random);
         const Tick begin = prefix->lastLine();
         PitchSet drumKeys;
         for (std::size_t key = 27; key <= 87; ++key) {
@@ -161,12 +162,7 @@ TEST_P(Vocabularies, WhoPlayedKeepsToItsCompassOrAnOctaveAroundWhatItPlayed) {
     Random random(13);
     int beyond = 0;
     for (int i = 0; i < 40; ++i) {
-        auto seed = vocabulary->encode(randomSong(random));
-        seed.pop_back();
-        const auto prefix = vocabulary->emptyPrefix();
-        for (const Token token : seed) {
-            ASSERT_TRUE(prefix->push(token));
-        }
+        const auto prefix = readSeed(random);
         const Tick begin = prefix->lastLine();
         std::map<int, std::set<int>> played;  // pitches by program
         for (const DrawnNote& drawn : prefix->takeNotes()) {
